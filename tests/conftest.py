@@ -1,0 +1,39 @@
+"""What every test gets: no model by accident, no settings from the machine, an index of the seeds built once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+for _name in list(os.environ):
+    if _name.startswith(("PINPOINT_", "OPENAI_", "SLACK_", "CHROMA_", "LANGCHAIN_", "LANGSMITH_")):
+        del os.environ[_name]
+os.environ["ANONYMIZED_TELEMETRY"] = "False"
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+
+
+@pytest.fixture(autouse=True)
+def _away_from_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run each test in an empty folder, so that no `.env` or index of the developer's is read."""
+    monkeypatch.chdir(tmp_path_factory.mktemp("cwd"))
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Path:
+    """The shipped corpus."""
+    return REPOSITORY / "seeds"
+
+
+@pytest.fixture(scope="session")
+def seeds_data(tmp_path_factory: pytest.TempPathFactory, seeds: Path) -> Path:
+    """A data folder holding a finished index of the seeds; tests only read it."""
+    from bot.index import sync
+    from bot.settings import Settings
+
+    data = tmp_path_factory.mktemp("seeds-index")
+    sync(Settings.load(corpus=seeds, data=data))
+    return data
