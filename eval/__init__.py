@@ -1,0 +1,1 @@
+"""Measuring Pinpoint: golden questions, measures, the gate, benchmarks."""
