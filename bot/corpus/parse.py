@@ -1,0 +1,96 @@
+"""From the bytes of one file to its document: format, paragraphs, kinds, headings and languages."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
+
+from bot.corpus.encoding import decode
+from bot.corpus.kinds import classify
+from bot.corpus.language import detect_language
+from bot.corpus.plain import plain_blocks
+from bot.corpus.records import Document, Parsed
+from bot.errors import CorpusError
+from bot.types import Kind, Paragraph
+
+SUFFIXES = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf", ".docx")
+"""File name endings that are read, lower case."""
+
+
+def parse_document(file: str, data: bytes) -> Document:
+    """Read one file.
+
+    Args:
+        file: Path below the corpus folder, or the name of an upload; its ending tells the format.
+        data: The bytes of the file.
+
+    Raises:
+        CorpusError: when it cannot be read, with the reason and the remedy in one sentence.
+    """
+    if not data:
+        raise CorpusError(f"{file!r} is empty; add text to it or remove it")
+    parsed = _parse(file, data)
+    if not parsed.blocks:
+        raise CorpusError(f"{file!r} holds no text; add text to it or remove it")
+    return Document(
+        file=file,
+        hash=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+        encoding=parsed.encoding,
+        paragraphs=_paragraphs(file, parsed),
+    )
+
+
+def _parse(file: str, data: bytes) -> Parsed:
+    text, encoding = decode(file, data)
+    return Parsed(text, encoding, tuple(plain_blocks(text)))
+
+
+def _paragraphs(file: str, parsed: Parsed) -> tuple[Paragraph, ...]:
+    texts = [parsed.text[block.start : block.end] for block in parsed.blocks]
+    kinds = classify(parsed.text, parsed.blocks)
+    return tuple(
+        Paragraph(
+            file=file,
+            number=number,
+            text=text,
+            start=block.start,
+            end=block.end,
+            language=language,
+            kind=kind,
+            headings=headings,
+            hash=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12],
+            page=block.page,
+        )
+        for number, (block, text, language, (kind, _), headings) in enumerate(
+            zip(parsed.blocks, texts, _languages(texts), kinds, heading_paths(texts, kinds), strict=True), 1
+        )
+    )
+
+
+def heading_paths(texts: Sequence[str], kinds: Sequence[tuple[Kind, int]]) -> list[tuple[str, ...]]:
+    """Return for each paragraph the headings above it, outermost first, without itself."""
+    paths = []
+    above: list[tuple[int, str]] = []
+    for text, (kind, level) in zip(texts, kinds, strict=True):
+        if kind == "heading":
+            above = [entry for entry in above if entry[0] < level]
+        paths.append(tuple(heading for _, heading in above))
+        if kind == "heading":
+            above.append((level, " ".join(text.strip().lstrip("#").split())))
+    return paths
+
+
+def _languages(texts: Iterable[str]) -> list[str]:
+    """Return each paragraph's language; short ones follow the language most of the file is in."""
+    texts = list(texts)
+    found = [detect_language(text) for text in texts]
+    weights: Counter[str] = Counter()
+    for text, language in zip(texts, found, strict=True):
+        weights[language] += len(text)
+    weights.pop("und", None)
+    if not weights:
+        return found
+    return found
