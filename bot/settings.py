@@ -27,6 +27,12 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address the server listens on.")
     port: int = Field(7860, ge=0, le=65535, description="Port the server listens on; 0 picks a free one.")
     api_token: SecretStr | None = Field(None, description="Bearer token required by the HTTP API, when set.")
+    max_concurrent: int = Field(4, ge=1, description="Questions worked on at once; the others wait.")
+    max_waiting: int = Field(256, ge=0, description="Questions that may wait; beyond that the server answers 503.")
+    rate_limit: int = Field(1200, ge=1, description="Questions a minute from one address; beyond that it answers 429.")
+    question_chars: int = Field(4000, ge=1, description="Longest question the server takes, in characters.")
+    upload_bytes: int = Field(5_000_000, ge=1, description="Largest file that can be dropped into the chat.")
+    upload_files: int = Field(10, ge=0, description="Most files in one conversation of the chat; 0 turns uploads off.")
 
     deadline: float = Field(60.0, gt=0, description="Seconds a written answer may take in all.")
     context_tokens: int = Field(6000, ge=256, description="Tokens of passages and history in a prompt.")
