@@ -1,8 +1,8 @@
 """Pinpoint: answers from a folder of documents, each statement pinned to its file and paragraph.
 
-    from bot import Pinpoint, Settings
+from bot import Pinpoint, Settings
 
-    answer = Pinpoint(Settings.load()).ask("Who proposed a World AI Cooperation Organization?")
+answer = Pinpoint(Settings.load()).ask("Who proposed a World AI Cooperation Organization?")
 """
 
 from __future__ import annotations

@@ -236,4 +236,4 @@ class AnswerDone:
 
 
 Event = PassagesFound | TextDelta | CitationChecked | AnswerDone
-"""What `Pinpoint.stream` yields, in this order: one PassagesFound, any TextDelta and CitationChecked, one AnswerDone."""
+"""What `Pinpoint.stream` yields: one PassagesFound, any number of TextDelta and CitationChecked, one AnswerDone."""
