@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from bot.corpus.encoding import decode
 from bot.corpus.kinds import classify
-from bot.corpus.language import detect_language
+from bot.corpus.language import detect_languages
 from bot.corpus.plain import plain_blocks
 from bot.corpus.records import Document, Parsed
 from bot.errors import CorpusError
@@ -50,7 +49,7 @@ def _parse(file: str, data: bytes) -> Parsed:
 
 def _paragraphs(file: str, parsed: Parsed) -> tuple[Paragraph, ...]:
     texts = [parsed.text[block.start : block.end] for block in parsed.blocks]
-    kinds = classify(parsed.text, parsed.blocks)
+    kinds = classify(parsed.blocks, texts)
     return tuple(
         Paragraph(
             file=file,
@@ -65,7 +64,7 @@ def _paragraphs(file: str, parsed: Parsed) -> tuple[Paragraph, ...]:
             page=block.page,
         )
         for number, (block, text, language, (kind, _), headings) in enumerate(
-            zip(parsed.blocks, texts, _languages(texts), kinds, heading_paths(texts, kinds), strict=True), 1
+            zip(parsed.blocks, texts, detect_languages(texts), kinds, heading_paths(texts, kinds), strict=True), 1
         )
     )
 
@@ -82,15 +81,3 @@ def heading_paths(texts: Sequence[str], kinds: Sequence[tuple[Kind, int]]) -> li
             above.append((level, " ".join(text.strip().lstrip("#").split())))
     return paths
 
-
-def _languages(texts: Iterable[str]) -> list[str]:
-    """Return each paragraph's language; short ones follow the language most of the file is in."""
-    texts = list(texts)
-    found = [detect_language(text) for text in texts]
-    weights: Counter[str] = Counter()
-    for text, language in zip(texts, found, strict=True):
-        weights[language] += len(text)
-    weights.pop("und", None)
-    if not weights:
-        return found
-    return found

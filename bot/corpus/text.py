@@ -20,6 +20,8 @@ _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
 _SYLLABLE = regex.compile(r"(?<=\p{Han})\(\s?([a-zü" + _TONED + r"]{1,6})\s?\)")
 _PINYIN = regex.compile(r"(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:[iuüv]?[aeiouüv]{1,2}(?:ng?|r)?|[iu]?(?:ang|eng|ong))")
 _HAN = regex.compile(r"\p{Han}")
+_WRAPPED = regex.compile(r"(?<=[\p{Han}\p{Hiragana}\p{Katakana}\p{P}])\s*\n\s*(?=[\p{Han}\p{Hiragana}\p{Katakana}])")
+_HYPHENATED = regex.compile(r"(?<=\p{Ll}\p{Ll})[-\u2010\u00ad]\r?\n\s*(?=\p{Ll}\p{Ll})")
 _KANA_OR_HANGUL = regex.compile(r"[\p{Hiragana}\p{Katakana}\p{Hangul}]")
 
 
@@ -30,9 +32,9 @@ class Converter(Protocol):
         """Return the text in the other script."""
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def opencc(configuration: str) -> Converter:
-    """Return the OpenCC conversion of that name (`t2s`, `s2t`), loaded once."""
+    """Return the OpenCC conversion of that name (`t2s`, `s2t`, …), loaded once."""
     from opencc import OpenCC
 
     converter: Converter = OpenCC(configuration)
@@ -43,12 +45,15 @@ def search_text(text: str) -> str:
     """Return the text for search: what readers take for the same becomes the same.
 
     Compatibility forms are unified (NFKC), Traditional Chinese becomes Simplified, pinyin syllables that a faulty
-    conversion left in brackets after a character (`自治區(qū)`) go, so do invisible controls, and white space folds
-    to single spaces. Text in other scripts keeps everything else, case and accents included. Idempotent.
+    conversion left in brackets after a character (`自治區(qū)`) go, so do invisible controls and hyphens at the end of a
+    line, and white space folds to single spaces, or to none where lines of Chinese or Japanese were broken. Text in
+    other scripts keeps everything else, case and accents included.
     """
+    text = _HYPHENATED.sub("", text) if "\n" in text else text
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
     han = len(_HAN.findall(text))
     if han:
+        text = _WRAPPED.sub("", text)
         text = _without_pinyin(text)
         # Japanese and Korean write characters that look traditional: unifying those would harm their own words.
         if len(_KANA_OR_HANGUL.findall(text)) * 8 < han:
