@@ -14,6 +14,7 @@ _DASHES = regex.compile(r"[\p{Pd}−]+")
 _QUOTES = regex.compile(r"[\"'`´‘’‚‛“”„‟«»‹›「」『』《》〈〉]+")
 _CJK_GAP = regex.compile(r"(?<=[\p{Han}\p{Hiragana}\p{Katakana}])\s+|\s+(?=[\p{Han}\p{Hiragana}\p{Katakana}])")
 _SPACE = regex.compile(r"\s+")
+_PERCENT = regex.compile(r"\s+(?=%)")
 
 
 @functools.lru_cache(maxsize=1)
@@ -29,8 +30,8 @@ def normalise(text: str) -> str:
     text = _PINYIN.sub("", unicodedata.normalize("NFKC", text))
     text = _to_simplified().convert(text).casefold()
     text = "".join(str(unicodedata.digit(char)) if char.isdecimal() and not char.isascii() else char for char in text)
-    text = _QUOTES.sub("", _DASHES.sub("-", text))
-    spaced: str = _SPACE.sub(" ", _CJK_GAP.sub("", text))
+    text = _QUOTES.sub(" ", _DASHES.sub("-", text))
+    spaced: str = _SPACE.sub(" ", _CJK_GAP.sub("", _PERCENT.sub("", text)))
     return spaced.strip()
 
 
