@@ -1,0 +1,109 @@
+"""The one `Pinpoint` behind every page and endpoint: opened in the background, asked in fair turns."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import IndexMissing, PinpointError
+from bot.settings import Settings
+from bot.types import Answer, AnswerDone, Event, Message, Retrieval
+from bot.web.limits import Queue, Rate
+
+if TYPE_CHECKING:
+    from bot.pinpoint import Pinpoint
+
+log = logging.getLogger(__name__)
+
+
+class Engine:
+    """Holds the pipeline, the queue and the rates; every question of the web surface passes through it."""
+
+    def __init__(self, settings: Settings, *, pinpoint: Pinpoint | None = None) -> None:
+        self.settings = settings
+        """The settings of the server."""
+        self.queue = Queue(concurrent=settings.max_concurrent, waiting=settings.max_waiting)
+        """Turns, fair between all who ask."""
+        self.rate = Rate(per_minute=settings.rate_limit)
+        """Questions a minute by address."""
+        self._pinpoint = pinpoint
+        self._opening: asyncio.Lock = asyncio.Lock()
+
+    @property
+    def ready(self) -> bool:
+        """Whether questions can be answered at once."""
+        return self._pinpoint is not None
+
+    async def pinpoint(self) -> Pinpoint:
+        """Return the pipeline, opening it the first time.
+
+        Raises:
+            PinpointError: when there is no index, or a model is not configured rightly; the next call tries again.
+        """
+        if self._pinpoint is None:
+            async with self._opening:
+                if self._pinpoint is None:
+                    self._pinpoint = await asyncio.to_thread(self._open)
+        return self._pinpoint
+
+    def _open(self) -> Pinpoint:
+        from bot.pinpoint import Pinpoint  # heavy, and only needed once questions come
+
+        opened = Pinpoint(self.settings)
+        if len(opened.index.paragraphs) == 0:
+            raise IndexMissing("the index is empty; put documents into the corpus folder and run `pinpoint index`")
+        return opened
+
+    async def warm(self) -> None:
+        """Open the pipeline at start, so that the first question is as fast as the others."""
+        try:
+            await self.pinpoint()
+        except PinpointError as error:
+            log.warning("not ready yet: %s", error)
+
+    async def index(self) -> Any:
+        """Return the current index."""
+        return (await self.pinpoint()).index
+
+    async def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] = (),
+        files: Sequence[str] | None = None,
+        id: str | None = None,  # noqa: A002  the name the answer's schema fixes
+        extra: Any = None,
+    ) -> AsyncGenerator[Event]:
+        """Yield what the pipeline streams, once this question's turn has come; closing it stops the work."""
+        pinpoint = await self.pinpoint()
+        more = {} if extra is None else {"extra": extra}
+        async with self.queue.turn():
+            events = pinpoint.astream(question, history=tuple(history), files=files or None, id=id, **more)
+            async with aclosing(events):
+                async for event in events:
+                    yield event
+
+    async def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] = (),
+        files: Sequence[str] | None = None,
+        id: str | None = None,  # noqa: A002
+    ) -> Answer:
+        """Answer a question in its turn."""
+        events = self.stream(question, history=history, files=files, id=id)
+        async with aclosing(events):
+            async for event in events:
+                if isinstance(event, AnswerDone):
+                    return event.answer
+        raise RuntimeError("the pipeline ended without an answer")
+
+    async def search(self, question: str, *, k: int = 10, files: Sequence[str] | None = None) -> Retrieval:
+        """Find the passages for a question in its turn, without writing an answer."""
+        pinpoint = await self.pinpoint()
+        async with self.queue.turn():
+            return await asyncio.to_thread(pinpoint.search, question, k=k, files=files or None)
