@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import functools
 import logging
-from functools import cache
 from typing import TYPE_CHECKING
 
 from bot.embeddings.base import Embedder, Matrix, Role, normalised
@@ -35,7 +35,7 @@ def make_embedder(settings: Settings) -> Embedder:
     return _bundled(settings.embeddings)
 
 
-@cache
+@functools.cache
 def use_embedder() -> Embedder:
     """USE-multilingual, the second bundled model: 16 languages, 512 numbers, quick on sentences."""
     from bot.embeddings.use import UseEmbedder
@@ -48,7 +48,7 @@ def open_cache(settings: Settings) -> EmbeddingCache:
     return EmbeddingCache(settings.data / "cache" / "embeddings.sqlite")
 
 
-@cache
+@functools.cache
 def _bundled(choice: str) -> Embedder:
     from bot.errors import UsageError
 
