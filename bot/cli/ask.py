@@ -1,0 +1,186 @@
+"""`pinpoint ask`: one question, a file of questions, or a conversation at the terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.errors import PinpointError, UsageError
+
+if TYPE_CHECKING:
+    from bot.pinpoint import Pinpoint
+    from bot.types import Answer, Message
+
+_WIDTH = 300
+"""Characters of a quote shown to a person before it is cut."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the tree."""
+    app.command("ask", help="Answer a question from the documents; without a question, talk at the terminal.")(ask)
+
+
+def ask(
+    question: Annotated[str | None, typer.Argument(help="What to ask, in any language.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as one JSON object.")] = False,
+    file: Annotated[list[str] | None, typer.Option("--file", help="Answer from this file only; repeatable.")] = None,
+    batch: Annotated[
+        Path | None,
+        typer.Option("--batch", help='File of JSON lines {"id", "question", "history"?}, or - for standard input.'),
+    ] = None,
+) -> None:
+    """Answer on standard output; everything else goes to standard error."""
+    if batch is not None and question is not None:
+        raise UsageError("give either a question or --batch, not both")
+    if batch is None and question is None and (as_json or not sys.stdin.isatty()):
+        raise UsageError("the question is missing; write it after `pinpoint ask`, or use --batch FILE")
+    from bot.pinpoint import Pinpoint
+    from bot.settings import Settings
+
+    pinpoint = Pinpoint(Settings.load())
+    files = _known(pinpoint, file)
+    if batch is not None:
+        with _lines(batch) as lines:
+            for result in answer_batch(pinpoint, lines, files=files):
+                print(result, flush=True)
+    elif question is not None:
+        answer = pinpoint.ask(question, files=files)
+        print(answer.model_dump_json() if as_json else render(answer))
+    else:
+        converse(pinpoint, files=files)
+
+
+def _known(pinpoint: Pinpoint, files: list[str] | None) -> list[str] | None:
+    """Refuse a file that is not in the index: an answer from nothing would look like `not found`."""
+    known = {info.file for info in pinpoint.index.files} if files else set()
+    for name in files or []:
+        if name not in known:
+            raise UsageError(f"there is no file {name!r} in the index; `pinpoint index` shows what was read")
+    return files or None
+
+
+def _lines(batch: Path) -> IO[str]:
+    if str(batch) == "-":
+        return open(sys.stdin.fileno(), encoding="utf-8", errors="replace", closefd=False)
+    try:
+        return batch.open(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise UsageError(f"the file {str(batch)!r} cannot be read ({error.strerror}); check its name") from None
+
+
+def answer_batch(pinpoint: Pinpoint, lines: Iterable[str], *, files: list[str] | None = None) -> Iterator[str]:
+    """Answer JSON lines one by one, in order: a JSON object each, with `error` in place of an answer for a bad line."""
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        name: Any = None
+        try:
+            asked = _parse(line, number)
+            name = asked["id"]
+            answer = pinpoint.ask(asked["question"], history=asked["history"], files=files, id=name)
+            yield answer.model_dump_json()
+        except PinpointError as error:
+            yield json.dumps({"id": name if name is not None else _id(line), "error": str(error)}, ensure_ascii=False)
+
+
+def _id(line: str) -> Any:
+    """The id of a line that is otherwise wrong, when it can be read."""
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    found = value.get("id") if isinstance(value, dict) else None
+    return found if isinstance(found, str | int | float) else None
+
+
+def _parse(line: str, number: int) -> dict[str, Any]:
+    """Read one line of a batch.
+
+    Raises:
+        UsageError: naming the line and what is wrong with it.
+    """
+    try:
+        value = json.loads(line.removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
+        raise UsageError(f"line {number} is not JSON; write one object a line") from None
+    if not isinstance(value, dict):
+        raise UsageError(f"line {number} is not a JSON object; write {{'id', 'question'}}")
+    if not isinstance(value.get("question"), str):
+        raise UsageError(f"line {number} has no text under 'question'; add it")
+    name = value.get("id")
+    if isinstance(name, bool) or not isinstance(name, str | int | float | None):
+        raise UsageError(f"line {number} has an 'id' that is neither text nor a number; correct it")
+    return {
+        "id": str(name if name is not None else number),
+        "question": value["question"],
+        "history": _history(value.get("history"), number),
+    }
+
+
+def _history(value: Any, number: int) -> list[Message]:
+    from bot.types import Message
+
+    turns = value if value is not None else []
+    if not isinstance(turns, list):
+        raise UsageError(f"line {number} has a 'history' that is no list; write [{{'role', 'content'}}]")
+    messages = []
+    for turn in turns:
+        role = turn.get("role") if isinstance(turn, dict) else None
+        if role not in {"user", "assistant"} or not isinstance(turn.get("content"), str):
+            raise UsageError(f"line {number} has a turn without role user or assistant and a text; correct it")
+        messages.append(Message(role, turn["content"]))
+    return messages
+
+
+def render(answer: Answer) -> str:
+    """An answer for a person: its text, then each source with file, paragraph and quote."""
+    lines = [answer.text]
+    if answer.notice:
+        lines += ["", f"Note: {answer.notice}"]
+    if answer.citations:
+        lines += ["", "Sources"]
+        for citation in answer.citations:
+            page = f" (page {citation.page})" if citation.page else ""
+            lines += [
+                f"  [{citation.n}] {citation.file} ¶{citation.paragraph}{page}",
+                f"      “{_short(citation.quote)}”",
+            ]
+            if citation.url:
+                lines.append(f"      {citation.url}")
+    elif answer.retrieved:
+        near = ", ".join(f"{found.file} ¶{found.paragraph}" for found in answer.retrieved[:3])
+        lines += ["", f"Nearest: {near}"]
+    return "\n".join(lines)
+
+
+def _short(quote: str) -> str:
+    quote = " ".join(quote.split())
+    return quote if len(quote) <= _WIDTH else quote[: _WIDTH - 1].rstrip() + "…"
+
+
+def converse(pinpoint: Pinpoint, *, files: list[str] | None = None) -> None:
+    """Ask and answer in turns, with the earlier turns in mind, until an empty line or the end of input."""
+    from bot.types import Message
+
+    history: list[Message] = []
+    print("Ask a question; an empty line ends.", file=sys.stderr)
+    while True:
+        try:
+            question = input("> ").strip()
+        except EOFError:
+            print(file=sys.stderr)
+            return
+        if not question:
+            return
+        try:
+            answer = pinpoint.ask(question, history=history, files=files)
+        except PinpointError as error:
+            print(f"pinpoint: {error}", file=sys.stderr)
+            continue
+        print(f"\n{render(answer)}\n")
+        history += [Message("user", question), Message("assistant", answer.text)]

@@ -1,0 +1,394 @@
+"""The whole chain as one object: a question in, a checked answer out, at once or as a stream of events."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+import uuid
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from bot.answering import bridge
+from bot.answering.failures import notice
+from bot.answering.ledger import Spending
+from bot.answering.model import Model, configured_model
+from bot.answering.phrases import phrases
+from bot.answering.prompts import prompt_version
+from bot.answering.quote import quote
+from bot.answering.understand import make_standalone, question_language
+from bot.errors import BudgetExceeded, ModelError, UsageError
+from bot.settings import Settings
+from bot.types import (
+    Answer,
+    AnswerDone,
+    CitationChecked,
+    Draft,
+    Event,
+    Latency,
+    Message,
+    PassagesFound,
+    Retrieval,
+    Retrieved,
+    TextDelta,
+)
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import Runnable
+
+    from bot.index import Index
+
+log = logging.getLogger(__name__)
+
+PASSAGES = 12
+"""Passages retrieved for a question; the ten best of them are put before a model."""
+MAX_QUESTION = 20_000
+"""Longest question in characters."""
+
+
+class Retrieves(Protocol):
+    """What `Pinpoint` needs of a retriever."""
+
+    def retrieve(
+        self, question: str, *, k: int = 10, language: str | None = None, files: Sequence[str] | None = None
+    ) -> Retrieval:
+        """Rank the passages for a question."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    question: str
+    history: tuple[Message, ...]
+    files: tuple[str, ...] | None
+    id: str
+    extra: Index | None
+
+
+class Pinpoint:
+    """Answers questions from an index. Thread-safe; opens the index and the model when they are first needed.
+
+        answer = Pinpoint(Settings.load()).ask("Who proposed a World AI Cooperation Organization?")
+
+    Every method raises `UsageError` for a question that is empty or too long and `IndexingError` when the index cannot
+    be opened. A model that fails raises nothing: the answer then quotes the sources and its `notice` says why.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        index: Index | None = None,
+        retriever: Retrieves | None = None,
+        checker: Any = None,
+    ) -> None:
+        """Take the settings, and parts to use in place of those they name.
+
+        Args:
+            settings: Read from the environment when left out.
+            index: A snapshot to answer from; when left out, the current one below `settings.data`, reopened when a
+                newer one is there.
+            retriever: Ranks passages in place of the built-in retriever.
+            checker: Checks citations in place of the built-in checker.
+        """
+        self.settings = settings or Settings.load()
+        """The settings in use."""
+        self._index = index
+        self._fixed = index is not None
+        self._retriever = retriever
+        self._fixed_retriever = retriever is not None
+        self._checker = checker
+        self._lock = threading.RLock()
+        name = configured_model(self.settings)
+        self._model = Model(self.settings, name) if name else None
+
+    @property
+    def model(self) -> str:
+        """`quote`, or the configured chat model as `provider:name`."""
+        return self._model.name if self._model else "quote"
+
+    @property
+    def index(self) -> Index:
+        """The current snapshot of the index; a newer generation is opened when there is one.
+
+        Raises:
+            IndexingError: when there is none or it cannot be opened.
+        """
+        with self._lock:
+            if self._index is None or (not self._fixed and not self._index.is_current()):
+                from bot.index import open_index
+
+                self._index = open_index(self.settings)
+                if not self._fixed_retriever:
+                    self._retriever = None
+            return self._index
+
+    def search(
+        self,
+        question: str,
+        *,
+        k: int = PASSAGES,
+        files: Sequence[str] | None = None,
+        language: str | None = None,
+        extra: Index | None = None,
+    ) -> Retrieval:
+        """Rank the passages for a standalone question, without answering it."""
+        options: dict[str, Any] = {} if extra is None else {"extra": extra}
+        return self._retrieves().retrieve(question, k=k, language=language, files=files or None, **options)
+
+    def _retrieves(self) -> Retrieves:
+        with self._lock:
+            if self._fixed_retriever:
+                assert self._retriever is not None  # noqa: S101  for the type checker
+                return self._retriever
+            index = self.index
+            if self._retriever is None:
+                from bot.retrieval import Retriever
+
+                self._retriever = Retriever(index, settings=self.settings)
+            return self._retriever
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] = (),
+        files: Sequence[str] | None = None,
+        id: str | None = None,  # noqa: A002  the name the answer's schema fixes
+        extra: Index | None = None,
+    ) -> Answer:
+        """Answer a question.
+
+        Args:
+            question: In any language.
+            history: Earlier turns, oldest first.
+            files: Answer from these files of the corpus only.
+            id: Identifier to give the answer; a new one when left out.
+            extra: More documents for this question only, as `bot.index.index_documents` returns them.
+        """
+        for event in self.stream(question, history=history, files=files, id=id, extra=extra):
+            if isinstance(event, AnswerDone):
+                return event.answer
+        raise RuntimeError("the stream of events ended without an answer")
+
+    async def aask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] = (),
+        files: Sequence[str] | None = None,
+        id: str | None = None,  # noqa: A002
+        extra: Index | None = None,
+    ) -> Answer:
+        """Answer a question from a coroutine; see `ask`."""
+        async with aclosing(self.astream(question, history=history, files=files, id=id, extra=extra)) as events:
+            async for event in events:
+                if isinstance(event, AnswerDone):
+                    return event.answer
+        raise RuntimeError("the stream of events ended without an answer")
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] = (),
+        files: Sequence[str] | None = None,
+        id: str | None = None,  # noqa: A002
+        extra: Index | None = None,
+    ) -> Iterator[Event]:
+        """Yield the passages, the text as it is written, each checked citation, and last the answer; see `ask`.
+
+        Leaving the loop early stops the request to the model.
+        """
+        request = _request(question, history, files, id, extra)
+        return bridge.iterate(lambda: self._events(request))
+
+    async def astream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] = (),
+        files: Sequence[str] | None = None,
+        id: str | None = None,  # noqa: A002
+        extra: Index | None = None,
+    ) -> AsyncGenerator[Event, None]:
+        """The same for a coroutine; closing the generator or cancelling its task stops the request to the model."""
+        request = _request(question, history, files, id, extra)
+        async with aclosing(bridge.aiterate(lambda: self._events(request))) as events:
+            async for event in events:
+                yield event
+
+    def as_runnable(self) -> Runnable[str | dict[str, Any], Answer]:
+        """The chain as a LangChain Runnable: a question, or a dict with the arguments of `ask`, to an `Answer`."""
+        from langchain_core.runnables import RunnableLambda
+
+        def run(asked: str | dict[str, Any]) -> Answer:
+            return self.ask(**_arguments(asked))
+
+        async def arun(asked: str | dict[str, Any]) -> Answer:
+            return await self.aask(**_arguments(asked))
+
+        return RunnableLambda(run, afunc=arun, name="Pinpoint")
+
+    async def _events(self, request: _Request) -> AsyncIterator[Event]:
+        """The chain itself, on the loop of `bridge`."""
+        begun = time.perf_counter()
+        deadline = asyncio.get_running_loop().time() + self.settings.deadline
+        spending = Spending(self.settings)
+        language = await asyncio.to_thread(question_language, request.question, request.history)
+        standalone = await self._understand(request, language, spending, deadline)
+        retrieval = await asyncio.to_thread(
+            self.search, standalone, files=request.files, language=language, extra=request.extra
+        )
+        retrieved = time.perf_counter()
+        yield PassagesFound(retrieval)
+        draft: Draft | None = None
+        fallen: str | None = None
+        if self._model is not None and retrieval.passages:
+            try:
+                async with aclosing(self._written(retrieval, request, spending, deadline)) as pieces:
+                    async for piece in pieces:
+                        if isinstance(piece, Draft):
+                            draft = piece
+                        else:
+                            yield piece
+            except (ModelError, BudgetExceeded) as error:
+                fallen = notice(error)
+        if draft is None:
+            draft = await asyncio.to_thread(self._quoted, retrieval)
+            draft = replace(draft, notice=fallen or draft.notice)
+        answer, checked = await asyncio.to_thread(self._answer, request, retrieval, draft)
+        if draft.model == "quote":
+            yield TextDelta(answer.text)
+            for event in checked:
+                yield event
+        done = time.perf_counter()
+        latency = Latency(
+            retrieve=round((retrieved - begun) * 1000, 1),
+            generate=round((done - retrieved) * 1000, 1),
+            total=round((done - begun) * 1000, 1),
+        )
+        yield AnswerDone(answer.model_copy(update={"latency_ms": latency, "usage": spending.usage()}))
+
+    async def _understand(self, request: _Request, language: str, spending: Spending, deadline: float) -> str:
+        """The standalone question: by the model when there is one, by the rule otherwise and when it fails."""
+        if not request.history:
+            return request.question
+        if self._model is not None:
+            from bot.answering.rewrite import rewrite
+
+            try:
+                return await rewrite(
+                    request.question, request.history, language, model=self._model, spending=spending, deadline=deadline
+                )
+            except (ModelError, BudgetExceeded) as error:
+                log.info("the follow-up is completed by rule: %s", error)
+        return await asyncio.to_thread(make_standalone, request.question, request.history, language=language)
+
+    async def _written(
+        self, retrieval: Retrieval, request: _Request, spending: Spending, deadline: float
+    ) -> AsyncGenerator[Event | Draft, None]:
+        """Events of the model's text as it comes, then its draft."""
+        from bot.answering.write import write
+        from bot.citations import StreamChecker
+
+        assert self._model is not None  # noqa: S101  for the type checker
+        checker = StreamChecker(retrieval.passages, checker=self._check())
+        written = write(retrieval, request.history, model=self._model, spending=spending, deadline=deadline)
+        async with aclosing(written) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, Draft):
+                    for event in await asyncio.to_thread(checker.finish):
+                        yield event
+                    yield piece
+                else:
+                    for event in await asyncio.to_thread(checker.feed, piece):
+                        yield event
+
+    def _check(self) -> Any:
+        with self._lock:
+            if self._checker is None:
+                from bot.citations import Checker
+
+                self._checker = Checker()
+            return self._checker
+
+    def _quoted(self, retrieval: Retrieval) -> Draft:
+        return quote(retrieval)
+
+    def _answer(self, request: _Request, retrieval: Retrieval, draft: Draft) -> tuple[Answer, list[CitationChecked]]:
+        """Check a draft and put the answer together; timings and usage are added when the stream ends."""
+        from bot.citations import check_draft
+
+        status, text, sentences, citations = check_draft(
+            draft, checker=self._check(), public_url=self.settings.public_url
+        )
+        if status == "not_found":
+            text = phrases(retrieval.language).not_found
+            sentences, citations = [], []
+        elif draft.lead:
+            lead = phrases(retrieval.language).disagreement if draft.disagreement else draft.lead
+            text = f"{lead}\n{text}"
+        answer = Answer(
+            id=request.id,
+            question=request.question,
+            standalone_question=retrieval.question,
+            language=retrieval.language,
+            status=status,
+            text=text,
+            sentences=list(sentences),
+            citations=list(citations),
+            retrieved=[
+                Retrieved(
+                    file=p.paragraph.file, paragraph=p.paragraph.number, score=p.score, language=p.paragraph.language
+                )
+                for p in retrieval.passages
+            ],
+            model=draft.model,
+            prompt_version=prompt_version(),
+            confidence=retrieval.confidence,
+            disagreement=draft.disagreement and status == "answered",
+            notice=draft.notice,
+        )
+        return answer, _checked_events(answer)
+
+
+def _checked_events(answer: Answer) -> list[CitationChecked]:
+    seen: set[int] = set()
+    events = []
+    for sentence in answer.sentences:
+        new = tuple(c for c in answer.citations if c.n in sentence.citations and c.n not in seen)
+        seen.update(citation.n for citation in new)
+        events.append(CitationChecked(sentence, new))
+    return events
+
+
+def _arguments(asked: str | dict[str, Any]) -> dict[str, Any]:
+    if isinstance(asked, str):
+        return {"question": asked}
+    if unknown := sorted(asked.keys() - {"question", "history", "files", "id"}):
+        raise UsageError(f"the input {unknown[0]!r} is not known; give question, history, files or id")
+    return asked
+
+
+def _request(
+    question: str,
+    history: Sequence[Message],
+    files: Sequence[str] | None,
+    id: str | None,  # noqa: A002
+    extra: Index | None,
+) -> _Request:
+    """Check what was asked.
+
+    Raises:
+        UsageError: when the question is empty, too long or no text.
+    """
+    if not isinstance(question, str) or not question.strip():
+        raise UsageError("the question is empty; ask something")
+    if len(question) > MAX_QUESTION:
+        raise UsageError(f"the question has {len(question)} characters; the limit is {MAX_QUESTION}")
+    question = question.encode("utf-8", "replace").decode("utf-8")  # lone surrogates cannot leave as JSON
+    return _Request(question.strip(), tuple(history), tuple(files) if files else None, id or uuid.uuid4().hex, extra)
