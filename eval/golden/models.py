@@ -58,7 +58,8 @@ class Fact(_Record):
         "occur in each paragraph, and the language of the question. One match in any language is enough.",
     )
     numbers: tuple[str, ...] = Field(
-        (), description="Accepted plain values in ASCII digits (`70`, `60000000000`, `2025-09-18`) for numeric facts."
+        (),
+        description="Accepted plain values in ASCII digits (`70%`, `60000000000`) of one unmistakable number; any one is enough.",
     )
 
 
