@@ -1,0 +1,1 @@
+"""Whether a run may pass: floors, a paired comparison with the baseline, and what to do when neither can be told."""

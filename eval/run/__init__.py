@@ -1,0 +1,1 @@
+"""Asking the golden questions: records, cache, resumable runs."""

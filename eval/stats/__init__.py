@@ -1,0 +1,1 @@
+"""Intervals, paired tests and detectable differences for a small set of questions."""
