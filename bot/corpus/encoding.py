@@ -11,27 +11,119 @@ _MARKS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+_SIGNATURES = (
+    (b"%PDF-", "a PDF", ".pdf"),
+    (b"PK\x03\x04", "a zip archive or office file", ".docx"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old or encrypted office file", ".docx"),
+    (b"\x89PNG", "an image", None),
+    (b"\xff\xd8\xff", "an image", None),
+    (b"GIF8", "an image", None),
+    (b"\x1f\x8b", "a compressed file", None),
+    (b"\x7fELF", "a program", None),
+    (b"SQLite format 3\x00", "a database", None),
+)
+# Detectors name the older standard; its superset reads what people really saved.
+_SUPERSETS = {
+    "gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "cp950": "big5hkscs", "shift_jis": "cp932",
+    "shift_jis_2004": "cp932", "euc_kr": "cp949", "latin_1": "cp1252", "iso8859_1": "cp1252", "iso8859_9": "cp1254",
+}  # fmt: skip
+_SAMPLE = 64_000
 
 
-def decode(file: str, data: bytes) -> tuple[str, str]:
-    """Return the text and the name of its encoding; a byte order mark is not part of the text.
+def decode(file: str, data: bytes) -> tuple[str, str, str | None]:
+    """Return the text, the name of its encoding, and a warning when some bytes could not be read.
+
+    A byte order mark is not part of the text. Bytes that break an otherwise sound UTF-8 file become U+FFFD.
 
     Raises:
         CorpusError: when the bytes are no text in any encoding known here.
     """
+    for signature, what, suffix in _SIGNATURES:
+        if data.startswith(signature):
+            remedy = f"rename it to end in {suffix!r}" if suffix else "remove it, or put its text in a .txt file"
+            raise CorpusError(f"cannot read {file!r} as text: it is {what}; {remedy}")
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             try:
-                return data.decode(encoding), encoding
+                return _checked(file, data.decode(encoding)), encoding, None
             except UnicodeDecodeError:
                 break
-    try:
-        return data.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        pass
+    if b"\x00" not in data[:_SAMPLE]:
+        try:
+            return _checked(file, data.decode("utf-8")), "utf-8", None
+        except UnicodeDecodeError:
+            return _decode_other(file, data)
+    return _decode_wide(file, data)
+
+
+def _decode_wide(file: str, data: bytes) -> tuple[str, str, str | None]:
+    """Decode UTF-16 without a mark, told by where its zero bytes stand: text has them on one side, mostly."""
+    head = data[:_SAMPLE]
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    for encoding, here, there in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if len(data) % 2 == 0 and here > 4 * there:
+            try:
+                return _checked(file, data.decode(encoding)), encoding, None
+            except UnicodeDecodeError:
+                continue
+    raise _binary(file)
+
+
+def _decode_other(file: str, data: bytes) -> tuple[str, str, str | None]:
+    """Decode what is not valid UTF-8: damaged UTF-8, or one of the older encodings."""
+    lenient = data.decode("utf-8", "replace")
+    broken = lenient.count("\ufffd")
+    sound = sum(character > "\x7f" for character in lenient) - broken
+    if broken * 20 <= sound:
+        warning = (
+            f"{broken} damaged {'character' if broken == 1 else 'characters'} in {file!r} cannot be read and "
+            "show as \ufffd; save the file again as UTF-8"
+        )
+        return _checked(file, lenient), "utf-8", warning
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data[:200_000]).best()
+    best = from_bytes(_sample(data)).best()
     if best is None:
-        raise CorpusError(f"cannot read {file!r}: it is not text in any known encoding; save it as UTF-8")
-    return data.decode(best.encoding), best.encoding
+        raise _binary(file)
+    encoding = _SUPERSETS.get(best.encoding, best.encoding)
+    for name in (encoding, best.encoding):
+        try:
+            return _checked(file, data.decode(name)), name, None
+        except UnicodeDecodeError:
+            continue
+    text = data.decode(encoding, "replace")
+    if text.count("\ufffd") * 100 > len(text):
+        raise _binary(file)
+    warning = f"some characters in {file!r} cannot be read as {encoding} and show as \ufffd; save the file as UTF-8"
+    return _checked(file, text), encoding, warning
+
+
+def _sample(data: bytes) -> bytes:
+    """Return lines that tell encodings apart: those with bytes beyond ASCII, whole, up to a size."""
+    lines: list[bytes] = []
+    size = 0
+    for line in data[: 50 * _SAMPLE].split(b"\n"):
+        if not line.isascii():
+            lines.append(line)
+            size += len(line)
+            if size > _SAMPLE:
+                break
+    return b"\n".join(lines) if size <= 4 * _SAMPLE else data[: 4 * _SAMPLE]
+
+
+def _checked(file: str, text: str) -> str:
+    """Return the text if it reads like one: hardly any control characters."""
+    head = text[:_SAMPLE]
+    controls = sum(
+        (character < " " and character not in "\t\n\r\x0b\x0c\x1c\x1d\x1e") or "\x7f" <= character <= "\x84"
+        for character in head
+    )
+    if controls * 50 > len(head):
+        raise _binary(file)
+    return text
+
+
+def _binary(file: str) -> CorpusError:
+    return CorpusError(
+        f"cannot read {file!r}: it is not text in any encoding known here; save it as UTF-8, or remove it"
+    )

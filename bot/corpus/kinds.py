@@ -22,7 +22,9 @@ _ENDS_SENTENCE = regex.compile(rf"{_STOP}{_CLOSERS}$")
 _ENDS_ASKING = regex.compile(rf"[?!？！؟]{_CLOSERS}$")
 _ENDS_OPEN = regex.compile(rf"[,;:，；：、،؛]{_CLOSERS}$")
 _ENDS_COLON = regex.compile(r"[:：]$")
-_INNER_STOP = regex.compile(rf"[。！？।۔؟]{_CLOSERS}(?=\S)|[।۔؟.!?…]{_CLOSERS}\s+(?=[\p{{Lu}}\p{{Lo}}\p{{N}}\p{{Pi}}\p{{Ps}}\"'«“])")
+_INNER_STOP = regex.compile(
+    rf"[。！？।۔؟]{_CLOSERS}(?=\S)|[।۔؟.!?…]{_CLOSERS}\s+(?=[\p{{Lu}}\p{{Lo}}\p{{N}}\p{{Pi}}\p{{Ps}}\"'«“])"
+)
 _ABBREVIATED = regex.compile(r"\b(?:\p{Lu}|\p{L}{1,3})\.\s")
 _NUMBERING = regex.compile(
     r"(?P<roman>[IVXLC]{1,6}[.、)）])\s*|(?P<decimal>\d{1,3}(?:\.\d{1,3})*)(?:[.、)）．:：]\s*|\s+)"

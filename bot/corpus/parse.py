@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
+import regex
+
 from bot.corpus.encoding import decode
 from bot.corpus.kinds import classify
 from bot.corpus.language import detect_languages
@@ -13,9 +15,6 @@ from bot.corpus.plain import plain_blocks
 from bot.corpus.records import Document, Parsed
 from bot.errors import CorpusError
 from bot.types import Kind, Paragraph
-
-SUFFIXES = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf", ".docx")
-"""File name endings that are read, lower case."""
 
 
 def parse_document(file: str, data: bytes) -> Document:
@@ -39,12 +38,31 @@ def parse_document(file: str, data: bytes) -> Document:
         size=len(data),
         encoding=parsed.encoding,
         paragraphs=_paragraphs(file, parsed),
+        warning=parsed.warning,
     )
 
 
 def _parse(file: str, data: bytes) -> Parsed:
-    text, encoding = decode(file, data)
-    return Parsed(text, encoding, tuple(plain_blocks(text)))
+    """Read by the format that the file's ending names; libraries are loaded for the formats in use."""
+    suffix = PurePosixPath(file).suffix.lower()
+    if suffix == ".pdf":
+        from bot.corpus.pdf import parse_pdf
+
+        return parse_pdf(file, data)
+    if suffix == ".docx":
+        from bot.corpus.docx import parse_docx
+
+        return parse_docx(file, data)
+    if suffix in {".html", ".htm", ".xhtml"}:
+        from bot.corpus.html import parse_html
+
+        return parse_html(file, data)
+    text, encoding, warning = decode(file, data)
+    if suffix in {".md", ".markdown"}:
+        from bot.corpus.markdown import markdown_blocks
+
+        return Parsed(text, encoding, tuple(markdown_blocks(text)), warning)
+    return Parsed(text, encoding, tuple(plain_blocks(text)), warning)
 
 
 def _paragraphs(file: str, parsed: Parsed) -> tuple[Paragraph, ...]:
@@ -78,6 +96,14 @@ def heading_paths(texts: Sequence[str], kinds: Sequence[tuple[Kind, int]]) -> li
             above = [entry for entry in above if entry[0] < level]
         paths.append(tuple(heading for _, heading in above))
         if kind == "heading":
-            above.append((level, " ".join(text.strip().lstrip("#").split())))
+            above.append((level, heading_title(text)))
     return paths
 
+
+def heading_title(text: str) -> str:
+    """Return a heading without its marks, on one line."""
+    lines = text.strip().splitlines()
+    if len(lines) > 1 and regex.fullmatch(r"\s*(?:=+|-+)\s*", lines[-1]):
+        lines = lines[:-1]
+    joined = " ".join(" ".join(lines).split())
+    return regex.sub(r"^[>\s]*#{1,6}\s+|\s+#+$", "", joined).strip() or joined

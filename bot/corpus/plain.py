@@ -38,12 +38,18 @@ class _Line:
     """Whether it is a page header or footer."""
 
 
-def plain_blocks(text: str) -> list[Block]:
-    """Return the blocks of a plain text: whole lines without their terminators, or runs of lines when hard-wrapped."""
+def plain_blocks(text: str, *, wrapped: bool = False) -> list[Block]:
+    """Return the blocks of a plain text: whole lines without their terminators, or runs of lines when hard-wrapped.
+
+    Args:
+        text: The decoded file.
+        wrapped: Whether it is known that lines are those of a printed page.
+    """
     lines = _lines(text)
     _mark_furniture(lines)
     groups = _groups(lines)
-    width = _wrap_width([group for group in groups if len(group) > 1][:_SAMPLE], strict=False)
+    several = [group for group in groups if len(group) > 1][:_SAMPLE]
+    width = _usual_width(several) if wrapped else _wrap_width(several, strict=False)
     blocks = []
     for group in groups:
         if group[0].furniture:
@@ -134,6 +140,11 @@ def _wrap_width(groups: Sequence[Sequence[_Line]], *, strict: bool) -> int:
     return width if wrapped and (cased < 3 or lower >= enough_lower * cased) else 0
 
 
+def _usual_width(groups: Sequence[Sequence[_Line]]) -> int:
+    widths = sorted(columns(line.text.rstrip()) for group in groups for line in group[:-1])
+    return widths[int(len(widths) * 0.95)] if widths else 0
+
+
 def _is_full(line: _Line, after: _Line, width: int, slack: float = 1.0) -> bool:
     """Tell whether the first word of the next line would not have fitted on this one."""
     head = after.text.lstrip()
@@ -169,6 +180,4 @@ def columns(text: str) -> int:
     """Return the width of the text in a fixed-width font: 2 for a wide character, 0 for a combining one."""
     if text.isascii():
         return len(text)
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

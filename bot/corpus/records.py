@@ -35,6 +35,8 @@ class Parsed:
     """Name of the character encoding, or the format it was extracted from (`pdf`, `docx`)."""
     blocks: tuple[Block, ...]
     """In file order, not overlapping, none blank."""
+    warning: str | None = None
+    """One sentence about what could be read in part only; None when all is well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,13 @@ class Document:
     """Character encoding the text was decoded from, or the format it was extracted from."""
     paragraphs: tuple[Paragraph, ...]
     """In file order, numbered from 1 without gaps; never empty."""
+    warning: str | None = None
+    """One sentence about what could be read in part only; None when all is well."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A file that could not be read, or not safely."""
+    """A file that could not be read, or in part only."""
 
     file: str
     """Path below the corpus folder, with forward slashes."""
@@ -72,7 +76,7 @@ class Corpus:
     documents: tuple[Document, ...]
     """Sorted by file."""
     problems: tuple[Problem, ...]
-    """Sorted by file; the documents are complete without these files."""
+    """Sorted by file."""
 
     @cached_property
     def paragraphs(self) -> tuple[Paragraph, ...]:

@@ -45,8 +45,7 @@ def search_text(text: str) -> str:
     """Return the text for search: what readers take for the same becomes the same.
 
     Compatibility forms are unified (NFKC), Traditional Chinese becomes Simplified, pinyin syllables that a faulty
-    conversion left in brackets after a character (`自治區(qū)`) go, so do invisible controls and hyphens at the end of a
-    line, and white space folds to single spaces, or to none where lines of Chinese or Japanese were broken. Text in
+    conversion left in brackets after a character (`自治區(qū)`) go, so do invisible controls and hyphens at line ends, and white space folds to single spaces, or to none where lines of Chinese or Japanese were broken. Text in
     other scripts keeps everything else, case and accents included.
     """
     text = _HYPHENATED.sub("", text) if "\n" in text else text
@@ -58,14 +57,16 @@ def search_text(text: str) -> str:
         # Japanese and Korean write characters that look traditional: unifying those would harm their own words.
         if len(_KANA_OR_HANGUL.findall(text)) * 8 < han:
             text = opencc("t2s").convert(text)
-    return _SPACE.sub(" ", text).strip()
+    folded: str = _SPACE.sub(" ", text)
+    return folded.strip()
 
 
 def _without_pinyin(text: str) -> str:
-    """Remove bracketed pinyin after Chinese characters; toneless syllables only beside toned ones (`(ai)` may be AI)."""
+    """Remove bracketed pinyin after Chinese characters; toneless syllables only beside toned ones: `(ai)` may be AI."""
     if not any(_is_toned(match[1]) for match in _SYLLABLE.finditer(text)):
         return text
-    return _SYLLABLE.sub(lambda match: "" if _is_toned(match[1]) or _is_syllable(match[1]) else match[0], text)
+    cleaned: str = _SYLLABLE.sub(lambda match: "" if _is_syllable(match[1]) else match[0], text)
+    return cleaned
 
 
 def _is_toned(syllable: str) -> bool:
