@@ -27,17 +27,17 @@ def parse_docx(file: str, data: bytes) -> Parsed:
             f"{file!r} is protected by a password or an old .doc file; save it as .docx without a password"
         )
     _check_archive(file, data)
-    from docx import Document as open_docx
+    import docx
     from docx.opc.exceptions import PackageNotFoundError
 
     try:
-        document = open_docx(io.BytesIO(data))
+        document = docx.Document(io.BytesIO(data))
         writer = BlockWriter()
         for element in document.element.body.iterchildren():
             _add(element, document, writer)
     except (
         PackageNotFoundError,
-        LxmlError,
+        SyntaxError,
         zipfile.BadZipFile,
         KeyError,
         ValueError,

@@ -19,13 +19,17 @@ _STRONG = regex.compile(
     r"|不代表本?[^。]{0,10}(?:观点|觀點|立场|立場)",
     regex.IGNORECASE,
 )
-_WEAK = regex.compile(
-    r"copyright|licen[cs]e[ds]?\b|republi|reproduc|trademark|disclaimer|terms of use|liabil"
-    r"|droits? d.auteur|reprodu[cçz]|urheberrecht|nachdruck|impressum|derechos de autor|direitos autorais|diritti d.autore"
-    r"|авторск\w+ прав|перепечат|حقوق النشر|حقوق الطبع|זכויות יוצרים|कॉपीराइट|ลิขสิทธิ์|bản quyền|telif"
-    r"|저작권|著作[权權権]|版[权權]|授[权權]|转载|轉載|転載|侵[权權]|免[责責]",
+_CLEAR = regex.compile(
+    r"copyright|republish|reproduced (?:without|with)|trademark|disclaimer|terms of (?:use|service)"
+    r"|droits? d.auteur|urheberrecht|nachdruck|derechos de autor|direitos autorais|diritti d.autore"
+    r"|авторск\w+ прав|перепечат|حقوق النشر|حقوق الطبع|זכויות יוצרים|कॉपीराइट|ลิขสิทธิ์|bản quyền|telif hak"
+    r"|저작권|著作[权權権]|版[权權]|转载|轉載|転載|侵[权權]|免[责責]声明|免[责責]聲明",
     regex.IGNORECASE,
 )
+_VAGUE = regex.compile(
+    r"licen[cs]e|permission|authori[sz]|授[权權]|许可|許可|autoris|genehmig|разрешен|إذن", regex.IGNORECASE
+)
+_NUMBERED = regex.compile(r"\s*[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})[.、)）．]")
 
 
 def is_notice(text: str) -> bool:
@@ -40,12 +44,19 @@ def boilerplate_tail(texts: Sequence[str]) -> int:
     half of the file, and if the text above hardly speaks of rights at all: an article on copyright is content.
     """
     start = len(texts)
-    while start and (_STRONG.search(texts[start - 1]) or _WEAK.search(texts[start - 1])):
+    while start and (_is_about_rights(texts[start - 1]) or _VAGUE.search(texts[start - 1])):
         start -= 1
+    # A word like `licence` alone may end the article as well, unless it opens a numbered list of terms.
+    while start < len(texts) and not (_is_about_rights(texts[start]) or _NUMBERED.match(texts[start])):
+        start += 1
     run, above = texts[start:], texts[:start]
-    about = sum(_WEAK.search(text) is not None or _STRONG.search(text) is not None for text in above)
+    about = sum(_is_about_rights(text) for text in above)
     if not any(_STRONG.search(text) for text in run) or len(run) > len(above) or about * 10 > len(above):
         return len(texts)
     if len(run) == 1 and len(run[0]) > 400:
         return len(texts)
     return start
+
+
+def _is_about_rights(text: str) -> bool:
+    return _CLEAR.search(text) is not None or _STRONG.search(text) is not None

@@ -6,6 +6,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import regex
 
@@ -117,7 +118,7 @@ def _wrap_width(groups: Sequence[Sequence[_Line]], *, strict: bool) -> int:
     A wrapped line ends where the next line's first word did not fit, mostly in mid-sentence, and the next line then
     mostly goes on in lower case. Verse and lists fail one of the three; fixed-width records begin alike.
     """
-    pairs = [pair for group in groups for pair in zip(group, group[1:], strict=False)]
+    pairs = [pair for group in groups for pair in pairwise(group)]
     if len(pairs) < (4 if strict else 3):
         return 0
     widths = sorted(columns(line.text.rstrip()) for line, _ in pairs)
@@ -158,7 +159,7 @@ def _runs(group: Sequence[_Line], width: int) -> list[list[_Line]]:
     marks = sum(_LIST_MARK.match(line.text) is not None for line in group)
     usual = Counter(_indent(line.text) for line in group).most_common(1)[0][0]
     runs = [[group[0]]]
-    for before, line in zip(group, group[1:], strict=False):
+    for before, line in pairwise(group):
         ended = _SENTENCE_END.search(before.text) is not None
         item = marks > 1 and _LIST_MARK.match(line.text) is not None
         indented = _indent(line.text) >= usual + 2 and _indent(before.text) < usual + 2

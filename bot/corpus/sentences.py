@@ -23,13 +23,16 @@ _LISTED = regex.compile(r"(?:[-*+•‣◦▪·–—#>|]|\(?\d{1,3}[.)、．]|[
 _QUOTING = regex.compile(r"[\p{Pe}\p{Pf}\"'”’]$")
 _JOINS_JAPANESE = regex.compile(r"\p{Hiragana}")
 _JOINS_LATIN = regex.compile(r"[\s]*[\p{Ll},;:)\]}%]")
+_WORD_BEFORE = r"(?:^|[\s(\[“\"'«\-–/])"
 _ABBREVIATED = regex.compile(
-    r"(?:(?:^|[\s(\[“\"'«\-–/])(?:\p{Lu}|[\p{L}]\.\s?\p{L}|"
-    r"Mr|Mrs|Ms|Dr|Prof|St|Mt|Sr|Jr|Mme|Mlle|Me|vs|No|Nos|Nr|Art|Fig|Figs|Vol|Ch|Sec|Eq|pp|ca|cf|approx|resp|bzw|usw|ggf|"
-    r"т|г|ул|им|стр|рис|гл|см|др|проф))\.$"
+    rf"{_WORD_BEFORE}(?:\p{{Lu}}|\p{{Lu}}\.\s?\p{{Lu}}|\p{{L}}\.\s\p{{L}}"
+    r"|Mr|Mrs|Ms|Dr|Prof|St|Mt|Mme|Mlle|vs|cf|ca|approx|resp|bzw|ggf|г|ул|им|см|проф)\.$"
+)
+_BEFORE_NUMBER = regex.compile(
+    rf"{_WORD_BEFORE}(?:No|Nos|Nr|Art|Abs|Fig|Figs|Vol|Ch|Sec|Eq|p|pp|S|стр|рис|гл)\.$", regex.IGNORECASE
 )
 _ORDINAL = regex.compile(r"(?:^|[\s(])\d{1,3}\.$")
-_ORDINAL_LANGUAGES = frozenset(["de", "da", "no", "nb", "nn", "fi", "is", "et", "lv", "cs", "sk", "sl", "hr", "sr", "hu"])
+_ORDINAL_LANGUAGES = frozenset(("de", "da", "no", "fi", "is", "et", "lv", "cs", "sk", "sl", "hr", "sr", "hu"))
 _THAI = regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _LONG_THAI = 120
 
@@ -84,6 +87,8 @@ def _joins(text: str, cut: int, code: str) -> bool:
     if not any(character.isalnum() for character in following.split(None, 1)[0]) and not following.startswith("¿"):
         # Nothing but punctuation comes next: it belongs to what it closes.
         return not regex.match(r"[\p{Ps}\p{Pi}\"'“‘«—–\-]", following)
+    if following[0].isnumeric() and _BEFORE_NUMBER.search(before):
+        return True
     if _ABBREVIATED.search(before) or (code in _ORDINAL_LANGUAGES and _ORDINAL.search(before)):
         return True
     if _QUOTING.search(before):

@@ -45,8 +45,9 @@ def search_text(text: str) -> str:
     """Return the text for search: what readers take for the same becomes the same.
 
     Compatibility forms are unified (NFKC), Traditional Chinese becomes Simplified, pinyin syllables that a faulty
-    conversion left in brackets after a character (`自治區(qū)`) go, so do invisible controls and hyphens at line ends, and white space folds to single spaces, or to none where lines of Chinese or Japanese were broken. Text in
-    other scripts keeps everything else, case and accents included.
+    conversion left in brackets after a character (`自治區(qū)`) go, so do invisible controls and hyphens at the ends of
+    lines. White space folds to single spaces, or to none where lines of Chinese or Japanese were broken. Text in other
+    scripts keeps everything else, case and accents included.
     """
     text = _HYPHENATED.sub("", text) if "\n" in text else text
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
