@@ -1,0 +1,104 @@
+"""Do a sentence and its source agree in what can be compared exactly? Names the first thing that differs."""
+
+from __future__ import annotations
+
+from math import isclose
+
+from bot.citations.facts.amounts import Amount, Numbers, read_numbers
+from bot.citations.facts.dates import Date
+from bot.citations.facts.units import CURRENCIES, SCALES, to_base
+
+
+def disagreement(sentence: str, language: str, source: str, source_language: str) -> str | None:
+    """Compare the facts of a sentence with those of its source.
+
+    Returns:
+        What differs, in one phrase, or None when everything in the sentence is in the source.
+    """
+    stated, given = read_numbers(sentence, language), read_numbers(source, source_language)
+    return _numbers(stated, given)
+
+
+def _numbers(stated: Numbers, given: Numbers) -> str | None:
+    for date in stated.dates:
+        if not any(_same_date(date, other) for other in given.dates) and not _date_as_amounts(date, given):
+            return f"the date {_date_text(date)} is not in the source"
+    for code in stated.codes:
+        if code not in given.codes and not any(code in other for other in given.codes):
+            return f"{code!r} is not in the source"
+    for amount in stated.amounts:
+        if amount.firm and (reason := _missing(amount, given)):
+            return reason
+    return None
+
+
+def _missing(amount: Amount, given: Numbers) -> str | None:
+    if amount.values <= {0.0, 1.0} and amount.unit is None and not any(c.isdecimal() for c in amount.text):
+        return None
+    same = [other for other in given.amounts if _same_value(amount, other)]
+    if not same:
+        year = min(amount.values)
+        if amount.kind in {"amount", "ordinal"} and any(_is_part(year, date) for date in given.dates):
+            return None
+        return f"the number {amount.text.strip()!r} is not in the source"
+    units = {other.unit for other in same}
+    if amount.unit is None or None in units or any(_same_unit(amount, other) for other in same):
+        return None
+    if amount.unit not in CURRENCIES and amount.unit not in SCALES and amount.unit not in {"percent", "point"}:
+        return None
+    return f"the unit of {amount.text.strip()!r} differs from the source"
+
+
+def _same_value(a: Amount, b: Amount) -> bool:
+    if _close(a.values, b.values):
+        if {a.kind, b.kind} == {"share", "amount"}:
+            return "point" not in {a.unit, b.unit}
+        return {a.kind, b.kind} != {"share", "times"}
+    if {a.kind, b.kind} == {"share", "fraction"}:
+        share, fraction = (a, b) if a.kind == "share" else (b, a)
+        return _close({value / 100 for value in share.values}, fraction.values)
+    if a.unit and b.unit and a.unit != b.unit:
+        return any(
+            isclose(x, y, rel_tol=1e-9) and base == other
+            for x, base in (to_base(value, a.unit) for value in a.values)
+            for y, other in (to_base(value, b.unit) for value in b.values)
+        )
+    return False
+
+
+def _close(a: set[float] | frozenset[float], b: set[float] | frozenset[float]) -> bool:
+    return any(isclose(x, y, rel_tol=1e-9) for x in a for y in b)
+
+
+def _same_unit(a: Amount, b: Amount) -> bool:
+    return a.unit == b.unit or to_base(1, a.unit)[1] == to_base(1, b.unit)[1]
+
+
+def _same_date(a: Date, b: Date) -> bool:
+    """Whether everything the first date says is in the second."""
+    if a.year is not None and a.year != b.year:
+        return False
+    return (not a.months or bool(a.months & b.months)) and (not a.days or bool(a.days & b.days))
+
+
+def _date_as_amounts(date: Date, given: Numbers) -> bool:
+    """The parts of a date may stand apart: `on 1 May … in 2020`."""
+    years = {other.year for other in given.dates} | {int(v) for a in given.amounts for v in a.values if v < 3000}
+    if date.year is not None and date.year not in years:
+        return False
+    if date.months and not any(date.months & other.months for other in given.dates):
+        return False
+    return not date.days or any(date.days & other.days for other in given.dates) or _days_given(date, given)
+
+
+def _days_given(date: Date, given: Numbers) -> bool:
+    return any(float(day) in amount.values for day in date.days for amount in given.amounts)
+
+
+def _is_part(value: float, date: Date) -> bool:
+    return value == date.year or value in date.days or value in date.months
+
+
+def _date_text(date: Date) -> str:
+    parts = [str(date.year or ""), "/".join(map(str, sorted(date.months))), "/".join(map(str, sorted(date.days)))]
+    return repr("-".join(part for part in parts if part))

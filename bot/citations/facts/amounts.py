@@ -1,0 +1,351 @@
+"""The amounts a text states: numbers in digits or words, with magnitude, unit and kind, comparable across languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final, Literal
+
+import regex
+
+from bot.citations.facts import units
+from bot.citations.facts.dates import Date, read_dates
+from bot.citations.facts.digits import CJK, NUMBER, read_cjk, read_digits, tidy
+from bot.citations.facts.lexicon import fold
+
+Kind = Literal["amount", "share", "fraction", "times", "ordinal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """One number in a text."""
+
+    values: frozenset[float]
+    """What it may be, magnitude applied; more than one when the notation is ambiguous."""
+    kind: Kind
+    """A share is in percent; a fraction is one third or half; times is double, threefold."""
+    unit: str | None
+    """Unit or currency, or None when none is written beside it."""
+    firm: bool
+    """Whether it surely is a number: a lone word such as `neuf` is not."""
+    start: int
+    """Where it stands in the folded text."""
+    end: int
+    """Where it ends there."""
+    text: str
+    """The number as written, folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Everything numeric in a text."""
+
+    amounts: tuple[Amount, ...]
+    """The numbers in order."""
+    dates: tuple[Date, ...]
+    """The dates in order."""
+    codes: tuple[str, ...]
+    """Names with digits in them, such as `gpt-4` or `6g`."""
+
+
+_DIGITS: Final = regex.compile(NUMBER)
+_CODE: Final = regex.compile(
+    r"(?<![\p{Latin}\d.])(?:[\p{Latin}]{1,30}[-/]?\d{1,6}[\p{Latin}\d]{0,10}(?:[-.]\d{1,6})?(?:[-./][\p{Latin}\d]{1,12}){0,4}"
+    r"|\d{1,4}[\p{Latin}]\d?)(?![\p{Latin}\d])"
+)
+_CJK_NUMBER: Final = regex.compile(
+    rf"(?:\d[\d.,]{{0,20}})?(?!百分[点比率])[{CJK}](?:(?!百分[点比率])[{CJK}]|\d[\d.,]{{0,20}}|(?<=\d)\s?(?=[만억조천])){{0,24}}"
+    r"|\d[\d.,]{0,20}\s?[십백천만억조]{1,2}(?:\s?\d[\d.,]{0,20}\s?[십백천만억조]{0,2}){0,4}"
+)
+_CLASSIFIER: Final = regex.compile(
+    r"\s?(?:个|人|名|位|家|所|国|项|次|种|台|座|米|公里|岁|歳|天|日|月|年|周|届|期|号|只|条|本|篇|部|艘|架|辆|件|份|分|小时|時間|"
+    r"时间|世纪|元|円|倍|成|%|条|章|款|点|场|局|票|枚|轮|层|代|级|批|支|套|张|头|匹|つ|か|ヶ|カ|社|者|冊|回|杯|軒|割|度|州|省|市|县|县|大)"
+)
+_OF: Final = regex.compile(rf"(?P<below>[\d{CJK}.]{{1,12}})\s?分の?之?\s?(?P<above>[\d{CJK}.]{{1,12}})")
+_OF_KOREAN: Final = regex.compile(r"(?P<below>\d{1,3})\s?분의\s?(?P<above>\d{1,3})")
+_TENTHS: Final = regex.compile(rf"(?P<tens>[\d{CJK}])(?:成|割)(?P<half>[{CJK}])?(?!\p{{Han}}*[功立为员])")
+_SLASH: Final = regex.compile(r"(?<![\d/.,])(?P<above>\d{1,2})/(?P<below>\d{1,2})(?![\d/])")
+_LINK: Final = regex.compile(r"[\s\-]{0,2}(?:d'|de |of |di |ของ )?")
+_LEADING: Final = frozenset(
+    {"percent", "USD", "EUR", "GBP", "JPY", "INR", "IDR", "KRW", "BRL", "HKD", "TWD", "TRY", "ILS"}
+)
+_GAP: Final = regex.compile(r"[\s\-]{0,2}")
+_RANGE: Final = regex.compile(
+    r"\s{0,2}(?:[-~〜～至到]|to|à|bis|a|até|до|đến|से|إلى|and|et|und|y|e|和|与|から|에서)\s{0,2}"
+)
+_WORD: Final = regex.compile(r"[\p{L}\p{M}']+")
+_LAST_WORD: Final = regex.compile(r"([\p{L}\p{M}']+|\d+)[\s-]{1,2}$")
+_ONE: Final = frozenset("a one un une ein eine einem einer einen uno una um uma одна одну एक satu een en".split())
+_JOINERS: Final = frozenset("and y e et und و og och en i и".split())
+_SKIP: Final = frozenset("of de des di del da dei von of d' के की का".split())
+_ORDINAL: Final = regex.compile(r"(?:st|nd|rd|th|e|er|ère|ème|eme|ª|º|\.º|-й|-я|-го|-м|-е|-ом|-х)(?![\p{L}\d])")
+_BEFORE: Final = regex.compile(r"(?:第|ที่|thứ|ke-|제)\s?$")
+
+
+@lru_cache(maxsize=4096)
+def read_numbers(text: str, language: str) -> Numbers:
+    """Read all numbers, dates and codes.
+
+    Args:
+        text: any text; it is folded here.
+        language: BCP 47 tag that decides what `billion`, `1.234` and number words mean.
+    """
+    folded = fold(text)
+    dates = read_dates(folded, language)
+    folded = _blank(folded, ((date.start, date.end) for date in dates))
+    codes = _codes(folded, language)
+    folded = _blank(folded, (match.span() for match in codes))
+    amounts: list[Amount] = []
+    for read in (_shares, _cjk, _digits, _fractions, _word_numbers):
+        found = read(folded, language)
+        amounts.extend(found)
+        folded = _blank(folded, ((amount.start, amount.end) for amount in found))
+    amounts.sort(key=lambda amount: amount.start)
+    return Numbers(tuple(_ranges(amounts, folded)), dates, tuple(match[0] for match in codes))
+
+
+def _blank(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Take out what was read, keeping every offset."""
+    pieces, at = [], 0
+    for start, end in sorted(spans):
+        if start >= at:
+            pieces += [text[at:start], "\x00" * (end - start)]
+            at = end
+    return "".join([*pieces, text[at:]])
+
+
+def _ranges(amounts: list[Amount], text: str) -> Iterator[Amount]:
+    """`5-10 million` means 5 million to 10 million: the first number may take the second one's magnitude and unit."""
+    for amount, following in zip(amounts, [*amounts[1:], None], strict=False):
+        if following is None or not _RANGE.fullmatch(text, amount.end, following.start):
+            yield amount
+            continue
+        ratio = max(following.values) / (
+            float(regex.match(r"[\d.]*", following.text)[0].strip(".") or 0) or max(following.values)
+        )  # type: ignore[index]
+        values = amount.values | ({tidy(value * ratio) for value in amount.values} if 1 < ratio else set())
+        unit = amount.unit or following.unit
+        kind = following.kind if amount.kind == "amount" else amount.kind
+        yield replace(amount, values=frozenset(values), unit=unit, kind=kind)
+
+
+def _codes(text: str, language: str) -> list[regex.Match[str]]:
+    """Names with digits; `5km` and `300tỷ` are amounts, not names."""
+    codes = []
+    for match in _CODE.finditer(text):
+        if match[0][0].isdigit():
+            lead = regex.match(r"\d+", match[0])
+            rest = lead.end() if lead else 0
+            after = match.start() + rest
+            if (
+                units.units().at(text, after)
+                or units.magnitudes(language).at(text, after)
+                or _ORDINAL.match(text, after)
+            ):
+                continue
+        elif units.units().before(text, match.start() + len(match[0].rstrip("0123456789.-/"))):
+            continue
+        codes.append(match)
+    return codes
+
+
+def _shares(text: str, language: str) -> list[Amount]:
+    found: list[Amount] = []
+    for match in _OF.finditer(text):
+        below, above = read_cjk(match["below"]), read_cjk(match["above"])
+        if below and above is not None:
+            found.append(_share(above, below, match))
+    for pattern in (_OF_KOREAN, _SLASH):
+        for match in pattern.finditer(text):
+            if int(match["below"]):
+                found.append(_share(float(match["above"]), float(match["below"]), match))
+    for match in _TENTHS.finditer(text):
+        tens = read_cjk(match["tens"])
+        half = read_cjk(match["half"]) if match["half"] else 0.0
+        if tens and tens <= 10:
+            found.append(
+                Amount(frozenset({tidy(tens * 10 + (half or 0))}), "share", "percent", True, *match.span(), match[0])
+            )
+    return found
+
+
+def _share(above: float, below: float, match: regex.Match[str]) -> Amount:
+    if below == 100:
+        return Amount(frozenset({above}), "share", "percent", True, *match.span(), match[0])
+    return Amount(frozenset({tidy(above / below)}), "fraction", None, True, *match.span(), match[0])
+
+
+def _cjk(text: str, language: str) -> list[Amount]:
+    found = []
+    for match in _CJK_NUMBER.finditer(text):
+        value = read_cjk(match[0])
+        if value is None:
+            continue
+        end = match.start() + len(match[0].rstrip())
+        classified = bool(_CLASSIFIER.match(text, end))
+        ordinal = bool(_BEFORE.search(text, max(0, match.start() - 4), match.start()))
+        digits = any(c.isdecimal() for c in match[0])
+        firm = digits or ((classified or ordinal or len(match[0]) > 2) and value >= 2)
+        found.append(_dress(text, frozenset({value}), match.start(), end, firm, ordinal))
+    return found
+
+
+def _digits(text: str, language: str) -> list[Amount]:
+    found = []
+    for match in _DIGITS.finditer(text):
+        if match.start() and text[match.start() - 1].isdecimal():
+            continue
+        values = read_digits(match[0], language)
+        if not values:
+            continue
+        end, power = _magnitude(text, match.end(), language)
+        ordinal = bool(_ORDINAL.match(text, end)) or bool(
+            _BEFORE.search(text, max(0, match.start() - 5), match.start())
+        )
+        scaled = frozenset(tidy(value * 10.0**power) for value in values)
+        found.append(_dress(text, scaled, match.start(), end, True, ordinal))
+    return found
+
+
+def _magnitude(text: str, end: int, language: str) -> tuple[int, float]:
+    power = 0.0
+    for _ in range(3):
+        gap = _GAP.match(text, end)
+        at = gap.end() if gap else end
+        for words in (units.magnitudes(language), units.any_magnitudes()):
+            if read := words.at(text, at):
+                end, power = read[0], power + float(read[1])
+                break
+        else:
+            break
+    return end, power
+
+
+def _dress(text: str, values: frozenset[float], start: int, end: int, firm: bool, ordinal: bool) -> Amount:
+    """Add the unit that stands beside the number."""
+    at = regex.compile(r"[\s\-]{0,2}(?:d'|de |of |di |của )?").match(text, end)
+    read = units.units().at(text, at.end() if at else end)
+    unit: str | None = None
+    stop = end
+    if read:
+        stop, unit = read[0], str(read[1])
+    else:
+        before = regex.compile(r"[\s]?$").search(text[:start])
+        if found := units.units().before(text, before.start() if before else start):
+            unit = str(found[1])
+            unit = unit if unit in {"percent", "USD", "EUR", "GBP", "JPY", "CNY", "INR", "IDR", "KRW"} else None
+    kind: Kind = "ordinal" if ordinal else "share" if unit == "percent" else "times" if unit == "times" else "amount"
+    if unit == "times":
+        unit = None
+    if ordinal:
+        unit = None
+    return Amount(values, kind, unit, firm, start, stop if unit or kind == "times" else end, text[start:end])
+
+
+def _word_numbers(text: str, language: str) -> list[Amount]:
+    lexicon = units.number_words(language)
+    if language.split("-")[0] in {"th", "lo", "km", "my"}:
+        return _unspaced_words(text, language, lexicon)
+    tokens = [(match.start(), match.end(), match[0]) for match in _WORD.finditer(text)]
+    found: list[Amount] = []
+    index = 0
+    while index < len(tokens):
+        taken, value = _word_number(tokens, index, lexicon, language)
+        if not taken:
+            index += 1
+            continue
+        start, end = tokens[index][0], tokens[index + taken - 1][1]
+        doubtful = taken == 1 and tokens[index][2] in units.doubtful_words(language)
+        found.append(_dress(text, frozenset({value}), start, end, not doubtful, False))
+        index += taken
+    return found
+
+
+def _word_number(
+    tokens: list[tuple[int, int, str]], index: int, lexicon: dict[str, int] | units.Mapping[str, int], language: str
+) -> tuple[int, float]:
+    """Read a number in words that starts at a token: how many tokens it takes, and its value."""
+    total = current = 0.0
+    taken = at = 0
+    while index + at < len(tokens):
+        width, value = _longest(tokens, index + at, lexicon)
+        if width:
+            if taken and current and not (current >= 100 and value < 100) and not (value == 100 and current < 100):
+                break
+            current = current * 100 if value == 100 and 0 < current < 100 else current + value
+            at += width
+            taken = at
+            continue
+        word = tokens[index + at][2]
+        power = units.magnitudes(language).at(word, 0)
+        if taken and power and power[0] == len(word):
+            total += (current or 1) * 10.0 ** float(power[1])
+            current = 0.0
+            at += 1
+            taken = at
+        elif taken and word in _JOINERS:
+            at += 1
+        else:
+            break
+    return taken, tidy(total + current)
+
+
+def _longest(tokens: list[tuple[int, int, str]], index: int, lexicon: units.Mapping[str, int]) -> tuple[int, int]:
+    for width in range(min(5, len(tokens) - index), 0, -1):
+        phrase = " ".join(word for _, _, word in tokens[index : index + width])
+        if phrase in lexicon:
+            return width, lexicon[phrase]
+    return 0, 0
+
+
+def _unspaced_words(text: str, language: str, lexicon: units.Mapping[str, int]) -> list[Amount]:
+    words = units.Words(dict(lexicon))
+    found: list[Amount] = []
+    at = 0
+    while at < len(text):
+        read = words.at(text, at) if "\u0e00" <= text[at] <= "\u0eff" else None
+        if read is None:
+            at += 1
+            continue
+        end, power = _magnitude(text, read[0], language)
+        firm = power > 0 or read[0] - at > 4
+        found.append(_dress(text, frozenset({tidy(float(read[1]) * 10**power)}), at, end, firm, False))
+        at = end
+    return found
+
+
+def _fractions(text: str, language: str) -> list[Amount]:
+    found: list[Amount] = []
+    for kind, name in (("fraction", "fractions"), ("times", "multiples")):
+        words = units.own_words(name, language)
+        at = 0
+        for match in _WORD.finditer(text):
+            if match.start() < at:
+                continue
+            places = range(match.start(), match.end()) if units.is_wide(match[0]) else (match.start(),)
+            for place in places:
+                if read := words.at(text, place):
+                    at = read[0]
+                    start, above = _numerator(text, place, language) if kind == "fraction" else (place, None)
+                    if above is None and text[place:at] in units.number_words(language):
+                        break
+                    value = frozenset({tidy(float(read[1]) * (above or 1))})
+                    firm = above is not None and above > 1
+                    found.append(Amount(value, kind, None, firm, start, at, text[start:at]))  # type: ignore[arg-type]
+                    break
+    return found
+
+
+def _numerator(text: str, place: int, language: str) -> tuple[int, float | None]:
+    """The number before a fraction's name: 2 for `two thirds`, 1 for `one third` and `a third`."""
+    before = _LAST_WORD.search(text, max(0, place - 24), place)
+    if before is None:
+        return place, None
+    word = before[1]
+    if word in _ONE:
+        return before.start(1), 1.0
+    value = units.number_words(language).get(word)
+    if value is None and word.isdecimal() and len(word) < 3:
+        value = int(word)
+    return (before.start(1), float(value)) if value is not None and value < 10 else (place, None)

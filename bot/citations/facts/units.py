@@ -1,0 +1,156 @@
+"""What may stand beside a number: percentages, units, currencies and magnitudes, in any of the languages known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Final
+
+import regex
+
+from bot.citations.facts.lexicon import candidates, cldr, extra, fold
+
+SCALES: Final[Mapping[str, tuple[str, float]]] = {
+    "millimeter": ("meter", 1e-3), "centimeter": ("meter", 1e-2), "kilometer": ("meter", 1e3), "meter": ("meter", 1),
+    "milligram": ("gram", 1e-3), "kilogram": ("gram", 1e3), "tonne": ("gram", 1e6), "metric-ton": ("gram", 1e6),
+    "ton": ("gram", 1e6), "microgram": ("gram", 1e-6), "gram": ("gram", 1), "milliliter": ("liter", 1e-3), "liter": ("liter", 1),
+    "centiliter": ("liter", 1e-2), "watt": ("watt", 1), "kilowatt": ("watt", 1e3), "megawatt": ("watt", 1e6),
+    "gigawatt": ("watt", 1e9), "hectare": ("square-meter", 1e4), "square-kilometer": ("square-meter", 1e6),
+    "square-meter": ("square-meter", 1), "square-centimeter": ("square-meter", 1e-4), "minute": ("second", 60), "hour": ("second", 3600),
+    "second": ("second", 1), "day": ("day", 1), "week": ("day", 7), "month": ("month", 1), "year": ("month", 12),
+    "decade": ("month", 120), "century": ("month", 1200), "kilohertz": ("hertz", 1e3), "megahertz": ("hertz", 1e6),
+    "gigahertz": ("hertz", 1e9), "hertz": ("hertz", 1), "joule": ("joule", 1), "kilojoule": ("joule", 1e3),
+    "calorie": ("calorie", 1), "kilocalorie": ("calorie", 1e3), "micrometer": ("meter", 1e-6), "nanometer": ("meter", 1e-9),
+    "kilobyte": ("byte", 1e3), "megabyte": ("byte", 1e6), "gigabyte": ("byte", 1e9), "terabyte": ("byte", 1e12), "byte": ("byte", 1),
+}  # fmt: skip
+"""Units that convert exactly into a base unit: (base, factor)."""
+
+CURRENCIES: Final = frozenset("USD EUR CNY JPY GBP KRW INR RUB VND IDR THB BRL CHF".split())
+_ALIASES: Final = {"metric-ton": "tonne", "ton": "tonne", "degree": "celsius"}
+_NO_UNITS: Final = frozenset("in a an at le la et on to no is as den mi bar as fl pt dr ai au ha".split()) - {"ha"}
+_WIDE: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]")
+_LETTER: Final = regex.compile(r"[\p{L}\p{M}]")
+
+
+def is_wide(text: str) -> bool:
+    """Whether the script writes words without spaces, so that a word may start anywhere."""
+    return bool(_WIDE.match(text))
+
+
+class Words:
+    """A set of spellings with meanings, looked up at a place in a text, longest first."""
+
+    def __init__(self, meanings: Mapping[str, str | int | float]) -> None:
+        self._meanings = meanings
+        self._lengths = sorted({len(word) for word in meanings}, reverse=True)
+
+    def at(self, text: str, start: int) -> tuple[int, str | int | float] | None:
+        """Return (end, meaning) of the longest spelling that starts here and ends at a word's end."""
+        for length in self._lengths:
+            word = text[start : start + length]
+            if len(word) == length and word in self._meanings and self._ends(text, word, start + length):
+                return start + length, self._meanings[word]
+        return None
+
+    def before(self, text: str, end: int) -> tuple[int, str | int | float] | None:
+        """Return (start, meaning) of the longest spelling that ends here and starts at a word's start."""
+        for length in self._lengths:
+            start = end - length
+            if start >= 0 and (word := text[start:end]) in self._meanings and self._starts(text, word, start):
+                return start, self._meanings[word]
+        return None
+
+    @staticmethod
+    def _ends(text: str, word: str, end: int) -> bool:
+        return (
+            end >= len(text)
+            or bool(_WIDE.match(word[-1]))
+            or not _LETTER.match(word[-1])
+            or not _LETTER.match(text[end])
+        )
+
+    @staticmethod
+    def _starts(text: str, word: str, start: int) -> bool:
+        return (
+            start == 0 or bool(_WIDE.match(word[0])) or not _LETTER.match(word[0]) or not _LETTER.match(text[start - 1])
+        )
+
+
+def _units() -> dict[str, str | int | float]:
+    table: dict[str, str | int | float] = {}
+    for group in (cldr()["currencies"], cldr()["units"]):
+        for words in group.values():
+            for word, meaning in words.items():
+                if word not in _NO_UNITS and (len(word) > 1 or not word.isascii() or word in "$"):
+                    table.setdefault(word, _ALIASES.get(meaning, meaning))
+    for meaning, words in extra()["units"].items():
+        table.update({fold(word): meaning for word in words})
+    table.update({fold(word): "percent" for word in extra()["percent"]})
+    table.update({fold(word): "point" for word in extra()["points"]})
+    return table
+
+
+@lru_cache(maxsize=1)
+def units() -> Words:
+    """Every unit, currency and way of writing percent, in all languages at once."""
+    return Words(_units())
+
+
+@lru_cache(maxsize=64)
+def magnitudes(language: str) -> Words:
+    """Words such as `billion` in this language: meaning the power of ten."""
+    return Words(_magnitudes(candidates(language)))
+
+
+@lru_cache(maxsize=1)
+def any_magnitudes() -> Words:
+    """The same for all languages at once, where they do not contradict each other."""
+    merged: dict[str, set[float]] = {}
+    for language in {*cldr()["magnitudes"], *extra()["magnitudes"]}:
+        for word, power in _magnitudes((language,)).items():
+            if len(word) > 2 or not word.isascii():
+                merged.setdefault(word, set()).add(float(power))
+    return Words({word: powers.pop() for word, powers in merged.items() if len(powers) == 1})
+
+
+def _magnitudes(languages: Iterable[str]) -> dict[str, str | int | float]:
+    table: dict[str, str | int | float] = {}
+    for language in languages:
+        for source in (extra()["magnitudes"], cldr()["magnitudes"]):
+            for word, power in source.get(language, {}).items():
+                if power > 0:
+                    table.setdefault(fold(word), power)
+    return table
+
+
+@lru_cache(maxsize=64)
+def own_words(kind: str, language: str) -> Words:
+    """Our own list of this kind (`fractions`, `multiples`) for the language."""
+    table: dict[str, str | int | float] = {}
+    for code in candidates(language):
+        table.update({fold(word): value for word, value in extra()[kind].get(code, {}).items()})
+    return Words(table)
+
+
+@lru_cache(maxsize=64)
+def number_words(language: str) -> Mapping[str, int]:
+    """Cardinal and ordinal words of the language, from 2 on."""
+    table: dict[str, int] = {}
+    for code in candidates(language):
+        table.update({word.replace("-", " "): value for word, value in cldr()["words"].get(code, {}).items()})
+        table.update({fold(word).replace("-", " "): value for word, value in extra()["words"].get(code, {}).items()})
+    return table
+
+
+@lru_cache(maxsize=64)
+def doubtful_words(language: str) -> frozenset[str]:
+    """Number words that often mean something else, such as French `neuf` (new)."""
+    return frozenset(fold(word) for code in candidates(language) for word in extra()["doubtful"].get(code, ()))
+
+
+def to_base(value: float, unit: str | None) -> tuple[float, str | None]:
+    """Convert to the base unit, so that 1.5 km equals 1500 m."""
+    if unit in SCALES:
+        base, factor = SCALES[unit]
+        return float(f"{value * factor:.10g}"), base
+    return value, unit
