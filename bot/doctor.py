@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import platform
 import time
@@ -9,10 +10,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from bot.errors import PinpointError
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.answering.model import Model
 
 Level = Literal["ok", "note", "problem"]
 """`ok` works; `note` is a choice not made; `problem` keeps something from working."""
@@ -110,7 +114,7 @@ def _index(settings: Settings) -> Iterator[Finding]:
 
 
 def _model(settings: Settings, *, probe: bool) -> Iterator[Finding]:
-    from bot.answering.models import configured_model, try_model
+    from bot.answering.model import Model, configured_model
 
     model = configured_model(settings)
     if model is None:
@@ -125,8 +129,15 @@ def _model(settings: Settings, *, probe: bool) -> Iterator[Finding]:
         yield Finding("model", "ok", f"{model} is configured; not tried")
         return
     started = time.perf_counter()
-    try_model(settings)
+    asyncio.run(_say_hello(Model(settings, model)))
     yield Finding("model", "ok", f"{model} answers, {(time.perf_counter() - started) * 1000:.0f} ms")
+
+
+async def _say_hello(model: Model) -> None:
+    """Ask for a few tokens, within ten seconds."""
+    deadline = asyncio.get_running_loop().time() + 10
+    async for _ in model.stream([("user", "Reply with the word: hello")], deadline=deadline, max_tokens=32):
+        pass
 
 
 def _slack(settings: Settings, *, probe: bool) -> Iterator[Finding]:
