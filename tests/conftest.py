@@ -37,3 +37,10 @@ def seeds_data(tmp_path_factory: pytest.TempPathFactory, seeds: Path) -> Path:
     data = tmp_path_factory.mktemp("seeds-index")
     sync(Settings.load(corpus=seeds, data=data))
     return data
+
+
+@pytest.fixture(autouse=True)
+def _no_model_by_accident(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forbid requests to chat models, except in tests that start their own server and say so."""
+    if request.node.get_closest_marker("integration") is None:
+        monkeypatch.setattr("bot.answering.model.ALLOW_MODEL_REQUESTS", False)
