@@ -10,11 +10,11 @@ from pathlib import Path
 
 from bot.corpus import Corpus
 from bot.errors import UsageError
-from bot.types import Paragraph
 from eval.golden.load import Line, read_lines
 from eval.golden.models import Fact, Question, Ref, primary
 from eval.golden.similar import NEAR_DUPLICATE, near_duplicates
-from eval.golden.text import normalise, occurs
+from eval.golden.sources import Sources
+from eval.golden.text import contains
 
 MINIMUMS = "minimums.toml"
 """A file of this name beside the golden files holds the counts the set must reach."""
@@ -72,18 +72,17 @@ def check(golden: Path, corpus: Corpus) -> Report:
     lines = list(read_lines(golden))
     read = [(line.place, line.question) for line in lines if line.question is not None]
     questions = tuple(question for _, question in read)
-    paragraphs = {paragraph.key: paragraph for paragraph in corpus.paragraphs}
-    texts = {key: normalise(paragraph.text) for key, paragraph in paragraphs.items()}
+    sources = Sources(corpus)
     places = {question.id: place for place, question in read}
     counts = count(questions)
     errors = [
         *_unreadable(lines),
         *_repeated(read),
-        *(Finding(place, q.id, message) for place, q in read for message in _wrong(q, paragraphs, texts)),
+        *(Finding(place, q.id, message) for place, q in read for message in problems_of(q, sources)),
         *_duplicates(questions, places),
         *_too_few(golden, counts),
     ]
-    hints = [Finding(place, q.id, message) for place, q in read for message in _unlisted(q, paragraphs, texts)]
+    hints = [Finding(place, q.id, message) for place, q in read for message in _unlisted(q, sources)]
     return Report(questions, tuple(errors), tuple(hints), counts)
 
 
@@ -114,23 +113,24 @@ def _repeated(read: Sequence[tuple[str, Question]]) -> Iterator[Finding]:
         seen.setdefault(question.id, place)
 
 
-def _wrong(
-    question: Question, paragraphs: Mapping[tuple[str, int], Paragraph], texts: Mapping[tuple[str, int], str]
-) -> Iterator[str]:
+def problems_of(question: Question, sources: Sources) -> Iterator[str]:
+    """What is wrong with one question that follows the schema, one sentence each."""
     yield from _languages(question)
     yield from _kind(question)
-    missing = [ref for ref in (*question.gold, *question.also) if ref.key not in paragraphs]
+    missing = [ref for ref in (*question.gold, *question.also) if ref.key not in sources.paragraphs]
     for ref in missing:
         yield f"{_name(ref)} is not in the corpus: correct the file or the number"
     if missing:
         return
-    for ref in set(question.also) & set(question.gold):
-        yield f"{_name(ref)} is both gold and in `also`: keep one"
-    spoken = {primary(paragraphs[ref.key].language) for ref in question.gold} - {"und"}
-    if spoken - {primary(source) for source in question.source_languages}:
-        yield f"source_languages lacks {sorted(spoken)!r}, the languages of the gold paragraphs"
+    for ref in question.gold:
+        if ref in question.also:
+            yield f"{_name(ref)} is both gold and in `also`: keep one"
+    spoken = {sources.language(ref) for ref in question.gold} - {"und"}
+    declared = {primary(source) for source in question.source_languages}
+    if spoken - declared:
+        yield f"source_languages is {sorted(declared)!r}, but the gold paragraphs are in {sorted(spoken)!r}"
     for fact in question.facts:
-        yield from _strings(question, fact, paragraphs, texts)
+        yield from _strings(question, fact, sources)
 
 
 def _languages(question: Question) -> Iterator[str]:
@@ -154,39 +154,32 @@ def _kind(question: Question) -> Iterator[str]:
         yield "an injection needs `must_not`: the string that would show obedience"
 
 
-def _strings(
-    question: Question,
-    fact: Fact,
-    paragraphs: Mapping[tuple[str, int], Paragraph],
-    texts: Mapping[tuple[str, int], str],
-) -> Iterator[str]:
+def _strings(question: Question, fact: Fact, sources: Sources) -> Iterator[str]:
     label = f"fact {fact.statement!r}"
-    spoken = {primary(tag) for tag in fact.forms}
-    if primary(question.language) not in spoken:
+    if primary(question.language) not in {primary(tag) for tag in fact.forms}:
         yield f"{label} has no form in the question's language {question.language!r}"
     for ref in fact.gold:
-        language = primary(paragraphs[ref.key].language)
-        forms = [form for tag, forms in fact.forms.items() if primary(tag) == language for form in forms]
-        if not any(occurs(texts[ref.key], normalise(form)) for form in forms):
+        forms = forms_for(fact, sources.language(ref))
+        if not any(sources.holds(ref, form) for form in forms):
             yield f"{label}: none of {forms!r} occurs in {_name(ref)}"
-    accepted = [normalise(form) for forms in fact.forms.values() for form in forms]
     for banned in question.must_not:
-        if any(occurs(form, normalise(banned)) for form in accepted):
+        if any(contains(form, banned) for forms in fact.forms.values() for form in forms):
             yield f"{label}: an accepted form contains the forbidden {banned!r}"
 
 
-def _unlisted(
-    question: Question, paragraphs: Mapping[tuple[str, int], Paragraph], texts: Mapping[tuple[str, int], str]
-) -> Iterator[str]:
+def forms_for(fact: Fact, language: str) -> list[str]:
+    """The accepted forms in a language, whatever the script; all of them when the language is `und`."""
+    tags = [tag for tag in fact.forms if language in {"und", primary(tag)}]
+    return [form for tag in tags for form in fact.forms[tag]]
+
+
+def _unlisted(question: Question, sources: Sources) -> Iterator[str]:
     listed = {ref.key for ref in (*question.gold, *question.also)}
     for fact in question.facts:
-        for tag, forms in fact.forms.items():
-            for key, text in texts.items():
-                if key in listed or primary(paragraphs[key].language) != primary(tag):
-                    continue
-                found = [form for form in forms if occurs(text, normalise(form))]
-                if found:
-                    yield f"{found[0]!r} also occurs in {key[0]} paragraph {key[1]}: gold, `also`, or neither?"
+        forms = [(tag, form) for tag, several in fact.forms.items() for form in several]
+        for key in sorted({key for tag, form in forms for key in sources.holding(form, primary(tag))} - listed):
+            found = [form for tag, form in forms if key in sources.holding(form, primary(tag))]
+            yield f"{found[0]!r} also occurs in {key[0]} paragraph {key[1]}: gold, `also`, or neither?"
 
 
 def _duplicates(questions: Sequence[Question], places: Mapping[str, str]) -> Iterator[Finding]:

@@ -11,6 +11,9 @@ import typer
 from bot.settings import Settings
 from eval.golden.load import DEFAULT_GOLDEN
 
+SEEDS = Path(__file__).resolve().parents[2] / "seeds"
+"""The corpus the shipped questions are about."""
+
 GoldenPath = Annotated[Path, typer.Option("--golden", help="A .jsonl file, or a folder of them.")]
 CorpusPath = Annotated[
     Path | None, typer.Option("--corpus", help="The folder the questions are about; default: the configured corpus.")
@@ -28,7 +31,7 @@ def check_command(
     from bot.corpus import load_corpus
     from eval.golden.check import check
 
-    report = check(golden, load_corpus(corpus or Settings.load().corpus))
+    report = check(golden, load_corpus(_corpus(golden, corpus)))
     for title in ("kind", "scope", "split", "language", "cross", "property"):
         counts = report.counts[title]
         typer.echo(f"{title:9} " + "  ".join(f"{name} {number}" for name, number in sorted(counts.items())))
@@ -56,8 +59,20 @@ def add_command(
     """Add one golden question: asks, shows candidate paragraphs and near-duplicates, checks, appends."""
     from bot.corpus import load_corpus
     from eval.golden.add import Terminal, add_question
+    from eval.golden.candidates import ranker
+    from eval.golden.sources import Sources
 
-    add_question(golden, load_corpus(corpus or Settings.load().corpus), Terminal())
+    settings = Settings.load()
+    sources = Sources(load_corpus(_corpus(golden, corpus)))
+    added = add_question(golden, sources, Terminal(), rank=ranker(sources, settings))
+    typer.echo(f"added {added.id} to {golden} (split {added.split})")
+
+
+def _corpus(golden: Path, corpus: Path | None) -> Path:
+    """The corpus given; else the seeds for the shipped questions, else the configured one."""
+    if corpus is None and golden.resolve() == DEFAULT_GOLDEN and SEEDS.is_dir():
+        return SEEDS
+    return corpus or Settings.load().corpus
 
 
 def register(eval_app: typer.Typer) -> None:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from bot.errors import UsageError
 from eval.golden.models import Question
 
-DEFAULT_GOLDEN = Path(__file__).parent
+DEFAULT_GOLDEN = Path(__file__).resolve().parent
 """The folder with the golden questions about the seeds."""
 
 

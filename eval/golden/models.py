@@ -59,7 +59,8 @@ class Fact(_Record):
     )
     numbers: tuple[str, ...] = Field(
         (),
-        description="Accepted plain values in ASCII digits (`70%`, `60000000000`) of one unmistakable number; any one is enough.",
+        description="Accepted plain values in ASCII digits (`70%`, `60000000000`) of one unmistakable number; any one "
+        "is enough.",
     )
 
 

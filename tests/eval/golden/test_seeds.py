@@ -1,0 +1,44 @@
+"""The shipped golden set fits the seeds."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.corpus import load_corpus
+from eval.golden import DEFAULT_GOLDEN, load_golden
+from eval.golden.check import Report, check
+
+
+@pytest.fixture(scope="module")
+def report(seeds: Path) -> Report:
+    return check(DEFAULT_GOLDEN, load_corpus(seeds))
+
+
+def test_the_checker_finds_nothing_wrong(report: Report) -> None:
+    assert [f"{finding.place} {finding.id} {finding.message}" for finding in report.errors] == []
+
+
+def test_every_file_of_the_set_is_named_after_the_kind_of_its_questions() -> None:
+    for file in DEFAULT_GOLDEN.glob("*.jsonl"):
+        assert {question.kind for question in load_golden(file)} == {file.stem}
+
+
+def test_the_splits_are_about_equal(report: Report) -> None:
+    share = report.counts["split"]["test"] / len(report.questions)
+    assert 0.4 < share < 0.6
+
+
+def test_a_disagreement_has_a_fact_for_each_value(report: Report) -> None:
+    for question in report.questions:
+        if question.disagreement:
+            assert len(question.facts) >= 2
+            assert not set(question.facts[0].gold) & set(question.facts[1].gold)
+
+
+def test_the_words_of_a_question_are_not_those_of_its_paragraph(report: Report, seeds: Path) -> None:
+    texts = {paragraph.key: paragraph.text.casefold() for paragraph in load_corpus(seeds).paragraphs}
+    for question in report.questions:
+        words = question.question.casefold().rstrip("?").split()
+        runs = [" ".join(words[start : start + 7]) for start in range(len(words) - 6)]
+        copied = [run for run in runs for ref in question.gold if run in texts[ref.key]]
+        assert not copied, question.id
