@@ -97,7 +97,7 @@ def _kind(paragraph: Any) -> tuple[Kind | None, int]:
     if name == "title":
         return "heading", 1
     if name.startswith("heading") and name.split()[-1].isdigit():
-        return "heading", int(name.split()[-1])
+        return "heading", int(name.split()[-1]) + 1
     if name == "caption":
         return "caption", 0
     properties = paragraph._p.pPr  # noqa: SLF001 - the library has no public way to see numbering

@@ -78,6 +78,7 @@ def classify(blocks: Sequence[Block], texts: Sequence[str]) -> list[tuple[Kind, 
         bodies = bodies[1:]
     first, last = (bodies[0], bodies[-1]) if bodies else (0, -1)
     tail = boilerplate_tail(texts)
+    marked = any(block.kind == "heading" for block in blocks)
     kinds: list[tuple[Kind, int]] = []
     for index, (block, shape) in enumerate(zip(blocks, shapes, strict=True)):
         kind: Kind
@@ -93,6 +94,9 @@ def classify(blocks: Sequence[Block], texts: Sequence[str]) -> list[tuple[Kind, 
             kind = _tail_kind(shape)
         else:
             kind = _middle_kind(shapes, index)
+        if marked and kind == "heading" and block.kind is None:
+            # Where the markup names headings, a short line without is not one.
+            kind = "text"
         kinds.append((kind, _level(block, shape, index) if kind == "heading" else 0))
     return kinds
 

@@ -17,8 +17,8 @@ from bot.corpus.text import opencc
 _ONE_LANGUAGE = {
     "Hangul": "ko", "Hiragana": "ja", "Katakana": "ja", "Thai": "th", "Greek": "el", "Armenian": "hy", "Georgian": "ka",
     "Tamil": "ta", "Telugu": "te", "Kannada": "kn", "Malayalam": "ml", "Gujarati": "gu", "Gurmukhi": "pa",
-    "Oriya": "or", "Sinhala": "si", "Lao": "lo", "Khmer": "km", "Myanmar": "my", "Ethiopic": "am", "Tibetan": "bo", "Thaana": "dv",
-    "Mongolian": "mn",
+    "Oriya": "or", "Sinhala": "si", "Lao": "lo", "Khmer": "km", "Myanmar": "my", "Ethiopic": "am", "Tibetan": "bo",
+    "Thaana": "dv", "Mongolian": "mn",
 }  # fmt: skip
 _SEVERAL_LANGUAGES = {
     "Arabic": ("ar", "fa", "ur", "ps", "ckb", "ug", "sd", "az", "ku"),

@@ -165,7 +165,9 @@ def _runs(group: Sequence[_Line], width: int) -> list[list[_Line]]:
         indented = _indent(line.text) >= usual + 2 and _indent(before.text) < usual + 2
         short = not _is_full(before, line, width, slack=0.85)
         indented = indented and (ended or line.text.startswith("\u3000"))
-        begins = indented or (item and (ended or short)) or (short and ended)
+        # A title right above its text: far shorter than the lines below, and alone so far.
+        title = len(runs[-1]) == 1 and not ended and columns(before.text) < 0.6 * width <= 0.8 * columns(line.text)
+        begins = indented or title or (item and (ended or short)) or (short and ended)
         if begins:
             runs.append([line])
         else:
