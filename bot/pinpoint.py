@@ -39,6 +39,7 @@ from bot.types import (
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
+    from bot.citations import SupportChecker
     from bot.index import Index
 
 log = logging.getLogger(__name__)
@@ -83,7 +84,7 @@ class Pinpoint:
         *,
         index: Index | None = None,
         retriever: Retrieves | None = None,
-        checker: Any = None,
+        checker: SupportChecker | None = None,
     ) -> None:
         """Take the settings, and parts to use in place of those they name.
 
@@ -238,6 +239,9 @@ class Pinpoint:
         begun = time.perf_counter()
         deadline = asyncio.get_running_loop().time() + self.settings.deadline
         spending = Spending(self.settings)
+        if self._model is not None:
+            # Its library takes seconds to import the first time: begin while the passages are looked for.
+            asyncio.get_running_loop().run_in_executor(None, self._model.warm)
         language = await asyncio.to_thread(question_language, request.question, request.history)
         standalone = await self._understand(request, language, spending, deadline)
         retrieval = await asyncio.to_thread(
@@ -296,7 +300,12 @@ class Pinpoint:
         from bot.citations import StreamChecker
 
         assert self._model is not None  # noqa: S101  for the type checker
-        checker = StreamChecker(retrieval.passages, checker=self._check())
+        checker = StreamChecker(
+            retrieval.passages,
+            checker=self._check(),
+            language=retrieval.language,
+            public_url=self.settings.public_url,
+        )
         written = write(retrieval, request.history, model=self._model, spending=spending, deadline=deadline)
         async with aclosing(written) as pieces:
             async for piece in pieces:
@@ -308,12 +317,13 @@ class Pinpoint:
                     for event in await asyncio.to_thread(checker.feed, piece):
                         yield event
 
-    def _check(self) -> Any:
+    def _check(self) -> SupportChecker:
         with self._lock:
             if self._checker is None:
                 from bot.citations import Checker
+                from bot.embeddings import make_embedder
 
-                self._checker = Checker()
+                self._checker = Checker(make_embedder(self.settings))
             return self._checker
 
     def _quoted(self, retrieval: Retrieval) -> Draft:
@@ -327,11 +337,7 @@ class Pinpoint:
             draft, checker=self._check(), public_url=self.settings.public_url
         )
         if status == "not_found":
-            text = phrases(retrieval.language).not_found
-            sentences, citations = [], []
-        elif draft.lead:
-            lead = phrases(retrieval.language).disagreement if draft.disagreement else draft.lead
-            text = f"{lead}\n{text}"
+            text, sentences, citations = phrases(retrieval.language).not_found, [], []
         answer = Answer(
             id=request.id,
             question=request.question,

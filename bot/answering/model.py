@@ -6,14 +6,14 @@ import asyncio
 import logging
 import random
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from bot.answering.failures import Failure, read_failure
 from bot.answering.prompts import Role
 from bot.answering.tokens import TokenCounter
-from bot.errors import ModelError, UsageError
+from bot.errors import ModelError, ModelRefused
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -79,11 +79,11 @@ class Model:
         """The part of the name before the colon; empty when LangChain is to infer it."""
         return self.name.partition(":")[0] if ":" in self.name else ""
 
-    def _connect(self, max_tokens: int) -> BaseChatModel:
-        """Make the LangChain model for a limit of written tokens, once.
+    def connect(self, max_tokens: int) -> BaseChatModel:
+        """Make the LangChain model for a limit of written tokens, once; the first time takes seconds of importing.
 
         Raises:
-            UsageError: when the provider is unknown or its package is not installed.
+            ModelRefused: when the provider is unknown or its package is not installed.
         """
         if max_tokens not in self._made:
             from langchain.chat_models import init_chat_model
@@ -92,11 +92,16 @@ class Model:
                 self._made[max_tokens] = init_chat_model(self.name, **self._options(max_tokens))
             except (ImportError, ValueError, TypeError) as error:
                 log.debug("init_chat_model failed", exc_info=error)
-                raise UsageError(
+                raise ModelRefused(
                     f"the model {self.name!r} cannot be set up ({type(error).__name__}); write PINPOINT_MODEL as "
                     "provider:name and install the package langchain-PROVIDER"
                 ) from None
         return self._made[max_tokens]
+
+    def warm(self) -> None:
+        """Import and set up ahead of the first request; a mistake shows there, not here."""
+        with suppress(ModelError):
+            self.connect(self.settings.answer_tokens)
 
     def _options(self, max_tokens: int) -> dict[str, Any]:
         settings = self.settings
@@ -171,7 +176,7 @@ class Model:
         self, prompt: Sequence[tuple[Role, str]], max_tokens: int
     ) -> AsyncGenerator[str | Finished, None]:
         """One request. Every exception of the client becomes a `ModelFailed`, except cancellation."""
-        chat = self._connect(max_tokens)
+        chat = await asyncio.to_thread(self.connect, max_tokens)
         text: list[str] = []
         usage: dict[str, int] = {}
         reason: str | None = None

@@ -8,16 +8,18 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Literal
 
 from bot.errors import UsageError
 
+FOLDER = Path(__file__).resolve().parents[2] / "prompts"
+"""Where the prompt files are: beside the package, in a checkout and in an installation alike."""
 Role = Literal["system", "user"]
 
 _FILE = re.compile(r"\A---\n(?P<front>.*?)\n---\n# System\n(?P<system>.*?)\n# User\n(?P<user>.*?)\s*\Z", re.DOTALL)
 _VARIABLE = re.compile(r"\{\{(\w+)\}\}")
-_CONTROL_TOKEN = re.compile(r"<\|([^|<>\n]{1,40})\|>|\[(/?INST)\]|<(/?)(start_of_turn|end_of_turn|s)>")
+_CONTROL_TOKEN = re.compile(r"<(?=[|｜][^<>\n]{1,40}[|｜]>|/?(?:start_of_turn|end_of_turn|s)>)|\[(?=/?INST\])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def load_prompt(name: str) -> Prompt:
     Raises:
         UsageError: when there is no such file or it is not valid.
     """
-    path = resources.files("prompts") / f"{name}.md"
+    path = FOLDER / f"{name}.md"
     if not path.is_file():
         raise UsageError(f"there is no prompt file {name + '.md'!r}; put it into the folder prompts/")
     return parse_prompt(name, path.read_text(encoding="utf-8"))
@@ -112,4 +114,4 @@ def make_nonce(texts: Iterable[str]) -> str:
 
 def neutralise(text: str) -> str:
     """Break up the control tokens of chat templates, which some servers obey inside a message."""
-    return _CONTROL_TOKEN.sub(lambda match: " ".join(match[0].replace("|", " | ").split()).replace("[", "[ "), text)
+    return _CONTROL_TOKEN.sub(lambda match: match[0] + " ", text)

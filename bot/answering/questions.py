@@ -173,7 +173,7 @@ def _refers(text: str, folded: str, words: _Words) -> bool:
     for start, end, _ in words.find(folded, "empty"):
         folded = folded[:start] + "\ue000" * (end - start) + folded[end:]
     # A question word that holds a pronoun (`was ist das`, `ما هو`) is taken as a whole by the longest match.
-    for start, end, name in words.find(folded, "refer", *_TYPES, "ask", "choice"):
+    for start, end, name in words.find(folded, "refer", *_TYPES, "ask"):
         if name == "refer" and not _named_before(text[:start], folded[:start], folded[start:end], words):
             return True
     return False

@@ -12,6 +12,9 @@ from bot.types import Message
 
 _MOST_TERMS = 12
 _FEW_TERMS = 3
+_SHORT = 14
+"""Characters below which a detector's word on a question counts less than the language of the question before."""
+_SCRIPTS = tuple(regex.compile(rf"\p{{{name}}}") for name in ("Latin", "Han", "Cyrillic", "Arabic", "Hiragana"))
 _NAME = regex.compile(r"\p{Lu}[\p{L}’'-]+(?: \p{Lu}[\p{L}’'-]+)+")
 _MARKER = regex.compile(r"\s*\[\d+\]")
 _END = regex.compile(r"[\s?？؟!！.。]+$")
@@ -24,18 +27,23 @@ def question_language(question: str, history: Sequence[Message] = ()) -> str:
     """
     language = detect_language(question)
     earlier = [message.content for message in history if message.role == "user"]
-    if earlier and (language == "und" or (len(question) < 14 and language != detect_language(earlier[-1]))):
-        previous = detect_language(earlier[-1])
-        if language == "und" or _same_script(question, earlier[-1]):
-            return previous
+    if not earlier:
+        return language
+    previous = detect_language(earlier[-1])
+    if language in {"und", previous} or not _same_script(question, earlier[-1]):
+        return previous if language == "und" else language
+    if not _leans(question, language) and (len(question) < _SHORT or _leans(question, previous)):
+        return previous
     return language
 
 
+def _leans(question: str, language: str) -> bool:
+    read = read_question(question, language)
+    return read.opens or read.refers
+
+
 def _same_script(one: str, other: str) -> bool:
-    latin = regex.compile(r"\p{Latin}")
-    return bool(latin.search(one)) == bool(latin.search(other)) and bool(regex.search(r"\p{Han}", one)) == bool(
-        regex.search(r"\p{Han}", other)
-    )
+    return all(bool(script.search(one)) == bool(script.search(other)) for script in _SCRIPTS)
 
 
 def is_follow_up(question: Question) -> bool:

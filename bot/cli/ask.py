@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Iterable, Iterator
@@ -42,6 +43,8 @@ def ask(
     from bot.pinpoint import Pinpoint
     from bot.settings import Settings
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # whatever the locale, JSON is UTF-8
     pinpoint = Pinpoint(Settings.load())
     files = _known(pinpoint, file)
     if batch is not None:
@@ -82,10 +85,15 @@ def answer_batch(pinpoint: Pinpoint, lines: Iterable[str], *, files: list[str] |
         try:
             asked = _parse(line, number)
             name = asked["id"]
-            answer = pinpoint.ask(asked["question"], history=asked["history"], files=files, id=name)
-            yield answer.model_dump_json()
+            answer = pinpoint.ask(asked["question"], history=asked["history"], files=files, id=str(name))
+            yield _dump(answer.model_dump(mode="json") | {"id": name})
         except PinpointError as error:
-            yield json.dumps({"id": name if name is not None else _id(line), "error": str(error)}, ensure_ascii=False)
+            yield _dump({"id": name if name is not None else _id(line), "error": str(error)})
+
+
+def _dump(value: dict[str, Any]) -> str:
+    """One line of JSON that any terminal and file can take: half a surrogate pair becomes a question mark."""
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
 
 
 def _id(line: str) -> Any:
@@ -116,7 +124,7 @@ def _parse(line: str, number: int) -> dict[str, Any]:
     if isinstance(name, bool) or not isinstance(name, str | int | float | None):
         raise UsageError(f"line {number} has an 'id' that is neither text nor a number; correct it")
     return {
-        "id": str(name if name is not None else number),
+        "id": name if name is not None else str(number),
         "question": value["question"],
         "history": _history(value.get("history"), number),
     }
