@@ -31,7 +31,7 @@ _DIGITS = regex.compile(
     flags=regex.IGNORECASE,
 )
 _HAN = regex.compile(r"[零〇一二两兩三四五六七八九十百千万萬亿億]{1,12}(?:点[零一二三四五六七八九]+)?")
-_HAN_DIGIT = {char: i for i, chars in enumerate("零〇 一 二两兩 三 四 五 六 七 八 九".split()) for char in chars}
+_HAN_DIGIT = {char: i for i, chars in enumerate(["零〇", "一", "二两兩", *"三四五六七八九"]) for char in chars}
 _HAN_UNIT = {"十": 10, "百": 100, "千": 1000}
 _HAN_BIG = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 _TENTHS = regex.compile(r"(?P<n>[一二两三四五六七八九])成")

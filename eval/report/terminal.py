@@ -76,7 +76,7 @@ def _slices(results: Results) -> Table:
         table.add_column(name, justify="right")
     table.add_column("abstained", justify="right")
     for name, found in results.slices.items():
-        if name.startswith("split+"):
+        if name.startswith(("split+", "pair:")):
             continue
         abstained = found.get("abstained_unanswerable") or found.get("abstained_out_of_scope")
         table.add_row(
