@@ -59,8 +59,8 @@ class Fact(_Record):
     )
     numbers: tuple[str, ...] = Field(
         (),
-        description="Accepted plain values in ASCII digits (`70%`, `60000000000`) of one unmistakable number; any one "
-        "is enough.",
+        description="Accepted values in ASCII digits of one unmistakable number (`70%`, `60000000000`) or date "
+        "(`2025-09-18`), whatever the language writes them like; any one is enough.",
     )
 
 
