@@ -44,7 +44,7 @@ class Product:
     @property
     def model(self) -> str:
         """`quote`, or `provider:name`."""
-        return self.settings.model or "quote"
+        return self.bot.model
 
     def ask(self, question: Question) -> Answer:
         """Ask the product one golden question with its history."""
@@ -81,9 +81,8 @@ def open_product(corpus: Path, *, model: str | None = None, base: Settings | Non
     from bot.pinpoint import Pinpoint
 
     settings = base or Settings.load()
-    chosen = None if model == "quote" else model or settings.model
     data = data_folder(settings, corpus)
-    settings = settings.model_copy(update={"corpus": corpus, "data": data, "model": chosen})
+    settings = settings.model_copy(update={"corpus": corpus, "data": data, "model": model or settings.model})
     sync(settings)
     index = open_index(settings)
     documents = load_corpus(corpus)
