@@ -91,9 +91,9 @@ def router() -> APIRouter:
 
 
 def source_page(
-    request: Request, file: str, language: str, paragraphs: Sequence[Paragraph], *, cited_hash: str = ""
+    request: Request, file: str, language: str, paragraphs: Sequence[Paragraph], *, cited_hash: str = "", permanent: bool = True
 ) -> HTMLResponse:
-    """Show a file as numbered paragraphs, for the corpus and for uploads alike."""
+    """Show a file as numbered paragraphs, for the corpus and, without permanent links, for uploads."""
     public = request.app.state.engine.settings.public_url or str(request.base_url)
     return _page(
         request,
@@ -102,7 +102,7 @@ def source_page(
         language=language,
         paragraphs=paragraphs,
         changed=bool(cited_hash) and all(item.hash != cited_hash for item in paragraphs),
-        link=lambda item: permalink(public, item.file, item.number, item.hash),
+        link=lambda item: permalink(public, item.file, item.number, item.hash) if permanent else None,
     )
 
 

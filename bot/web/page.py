@@ -1,0 +1,85 @@
+"""The last touch to the page that Gradio serves: our style and script, the reader's language, nothing from elsewhere."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.web.words import pick_language, words
+
+_STATIC = Path(__file__).parent / "static"
+_ELSEWHERE = re.compile(rb"<meta[^>]*(?:og:|twitter:)[^>]*/?>", re.DOTALL)
+_CLIENT_WORDS = ("chat.copied", "chat.copy", "chat.sources", "panel.", "language.", "answer.", "sources.")
+
+
+@cache
+def _version(name: str) -> str:
+    """A tag that changes with the file, so that browsers may keep it."""
+    import hashlib
+
+    return hashlib.sha256((_STATIC / name).read_bytes()).hexdigest()[:12]
+
+
+def head(language: str) -> bytes:
+    """Build what goes into the page's head."""
+    t = {key: text for key, text in words(language).items() if key.startswith(_CLIENT_WORDS)}
+    data = json.dumps({"language": language, "words": t}, ensure_ascii=True).replace("<", "\\u003c")
+    links = "".join(
+        f'<link rel="stylesheet" href="/ui/{name}?v={_version(name)}">' for name in ("tokens.css", "chat.css")
+    )
+    return (
+        f'{links}<link rel="icon" href="/ui/icon.svg" type="image/svg+xml">'
+        f'<script type="application/json" id="pp-data">{data}</script>'
+        f'<script src="/ui/chat.js?v={_version("chat.js")}" defer></script>'
+    ).encode()
+
+
+def dress(page: bytes, language: str) -> bytes:
+    """Put the head into Gradio's page, say its language, and take out what names other hosts."""
+    page = _ELSEWHERE.sub(b"", page)
+    page = page.replace(b'lang="en"', f'lang="{language}" data-theme="page"'.encode(), 1)
+    return page.replace(b"</head>", head(language) + b"</head>", 1)
+
+
+class DressedPage:
+    """Middleware that dresses the chat page, and only it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and dress the page at `/`."""
+        if scope["type"] != "http" or scope["path"] not in {"", "/"}:
+            await self.app(scope, receive, send)
+            return
+        language = pick_language(Headers(scope=scope).get("accept-language", ""))
+        start: Message | None = None
+        body = bytearray()
+
+        async def dressed(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                html = MutableHeaders(scope=message).get("content-type", "").startswith("text/html")
+                if html:
+                    start = message
+                    return
+            elif start is not None:
+                body.extend(message.get("body", b""))
+                if message.get("more_body", False):
+                    return
+                page = dress(bytes(body), language)
+                headers = MutableHeaders(scope=start)
+                headers["content-length"] = str(len(page))
+                headers["cache-control"] = "no-cache"
+                headers["vary"] = "Accept-Language"
+                await send(start)
+                await send({"type": "http.response.body", "body": page})
+                return
+            await send(message)
+
+        await self.app(scope, receive, dressed)

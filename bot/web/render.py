@@ -1,0 +1,253 @@
+"""Answers as HTML for the chat: every piece of text that is not ours is escaped here, character by character.
+
+Gradio reads a message as Markdown and sanitises the HTML it finds. Text is therefore escaped twice over: what HTML or
+Markdown could take for markup becomes a numeric entity, and line ends become `<br>`, so that one message is one HTML
+block in which Markdown changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.links import source_path
+from bot.types import Answer, Citation, Paragraph, Passage, Sentence
+from bot.web.words import language_name
+
+MARKER = re.compile(r"\[(\d{1,4})\]")
+_SPECIAL = re.compile(r"[^\w\s,;?’“”«»、。，！？：；（）《》]|_", re.ASCII)
+_INVISIBLE = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$:@])")
+_NEAREST = 3
+
+Look = Callable[[str, int], Paragraph | None]
+"""Finds a paragraph by file and number."""
+Link = Callable[[str, int, str], str]
+"""Makes the address of a paragraph from file, number and content hash."""
+
+
+def esc(text: str) -> str:
+    """Escape text so that neither HTML nor Markdown sees anything but text.
+
+    Control and bidirectional formatting characters are shown by their code point, since they could make a page show
+    other words than it holds.
+    """
+    text = _INVISIBLE.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _SPECIAL.sub(lambda found: f"&#{ord(found[0])};" if ord(found[0]) < 128 else found[0], text)
+    return text.replace("\n", "<br>").replace("\t", " ")
+
+
+def question_markdown(text: str) -> str:
+    """Write a question as Markdown that shows as its own text, and that stays readable in the box that edits it."""
+    text = _INVISIBLE.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text.replace("\r\n", "\n").replace("\r", "\n"))
+    lines = []
+    for line in text.split("\n"):
+        bare = line.strip()
+        lines.append(_MARKDOWN.sub(r"\\\1", bare) if _looks_like_markup(bare) else bare)
+    return "\n".join(lines)
+
+
+def question_text(markdown: str) -> str:
+    """Undo `question_markdown` on what the reader edited."""
+    return re.sub(r"\\([\\`*_{}\[\]<>()#+\-.!|~&$:@])", r"\1", markdown)
+
+
+def _looks_like_markup(line: str) -> bool:
+    return bool(re.search(r"[\\`*_{}\[\]<>|~&$@]|://|www\.|^\s*([#+=-]|\d+[.)])|!\[", line))
+
+
+@dataclass
+class View:
+    """Renders turns for one reader: their words, and how to find and link paragraphs."""
+
+    words: Mapping[str, str]
+    """The interface's words."""
+    language: str
+    """The interface's language."""
+    look: Look
+    """Finds the paragraphs that are shown without being cited."""
+    link: Link = field(default=lambda file, number, content_hash: source_path(file, number, content_hash))
+    """Makes the addresses of paragraphs."""
+
+    def status(self, text: str) -> str:
+        """A line that says what is going on."""
+        return f'<div class="pp-answer"><div class="pp-step pp-busy">{esc(text)}</div></div>'
+
+    def asking(self, passages: Sequence[Passage], text: str, citations: Sequence[Citation], language: str) -> str:
+        """An answer while it is written: the passages found, and unchecked text whose known markers are chips."""
+        places = [(item.paragraph.file, item.paragraph.number, item.paragraph) for item in passages]
+        by_number = {citation.n: citation for citation in citations}
+        pieces, at = [], 0
+        for marker in MARKER.finditer(text):
+            citation = by_number.get(int(marker[1]))
+            pieces.append(esc(text[at : marker.start()].rstrip(" ") if citation is None else text[at : marker.start()]))
+            if citation is not None:
+                pieces.append(self._chip(citation))
+            at = marker.end()
+        pieces.append(esc(text[at:]))
+        body = "".join(pieces)
+        writing = f'<div class="pp-text pp-writing" dir="auto">{body}</div>' if body else ""
+        return self._frame(self._found(places, busy=not body) + writing, language)
+
+    def partial(self, text: str) -> str:
+        """What had come when the reader stopped it."""
+        body = esc(MARKER.sub("", text).strip())
+        shown = f'<div class="pp-text pp-stopped" dir="auto">{body}</div>' if body else ""
+        return self._frame(f'{shown}<div class="pp-note">{esc(self.words["chat.stopped"])}</div>', "")
+
+    def failed(self, note: str) -> str:
+        """A question that could not be answered."""
+        return self._frame(
+            f'<div class="pp-alert" role="alert"><strong>{esc(self.words["chat.error"])}</strong> {esc(note)}</div>', ""
+        )
+
+    def note(self, note: str) -> str:
+        """Something to know that is not an answer."""
+        return self._frame(f'<div class="pp-note">{esc(note)}</div>', "")
+
+    def answer(self, answer: Answer, note: str = "") -> str:
+        """A checked answer with chips, marks and its list of sources."""
+        places = [(item.file, item.paragraph, self.look(item.file, item.paragraph)) for item in answer.retrieved]
+        parts = [self._found(places)]
+        if note:
+            parts.append(f'<div class="pp-note">{esc(note)}</div>')
+        if answer.status == "not_found":
+            parts += [self._not_found(answer)]
+        elif answer.disagreement:
+            parts += [self._disagreement(answer), self._sources(answer.citations)]
+        else:
+            parts += [self._text(answer), self._sources(answer.citations)]
+        if answer.notice:
+            parts.append(f'<div class="pp-note" dir="auto">{esc(answer.notice)}</div>')
+        parts.append(self._footer(answer))
+        return self._frame("".join(parts), answer.language)
+
+    def _frame(self, inner: str, language: str) -> str:
+        lang = f' lang="{esc(language)}"' if language else ""
+        return f'<div class="pp-answer"{lang}>{inner}</div>'
+
+    def _found(self, places: Sequence[tuple[str, int, Paragraph | None]], *, busy: bool = False) -> str:
+        if not places:
+            return ""
+        files = len({file for file, _, _ in places})
+        summary = self.words["chat.reading" if busy else "chat.read"].format(count=len(places), files=files)
+        items = []
+        for file, number, paragraph in places:
+            text = f'<span class="pp-snippet" dir="auto">{esc(_shorten(paragraph.text, 140))}</span>' if paragraph else ""
+            href = esc(self.link(file, number, paragraph.hash if paragraph else ""))
+            items.append(f'<li><a class="pp-open" href="{href}">{self._place(file, number)}{text}</a></li>')
+        state = " pp-busy" if busy else ""
+        return (
+            f'<details class="pp-step pp-found{state}"><summary>{esc(summary)}</summary>'
+            f'<ol>{"".join(items)}</ol></details>'
+        )
+
+    def _text(self, answer: Answer) -> str:
+        by_number = {citation.n: citation for citation in answer.citations}
+        pieces = [self._gap(answer, lead=True)]
+        for before, sentence in _aligned(answer):
+            pieces.append(before)
+            pieces.append(self._sentence(sentence, by_number))
+        return f'<div class="pp-text" dir="auto">{"".join(pieces)}</div>'
+
+    def _gap(self, answer: Answer, *, lead: bool) -> str:
+        first = answer.sentences[0].text if answer.sentences else ""
+        at = answer.text.find(first) if first else -1
+        opening = answer.text[:at].strip() if at > 0 else ("" if answer.sentences else answer.text.strip())
+        return f'<span class="pp-lead">{esc(MARKER.sub("", opening))}</span><br>' if opening and lead else ""
+
+    def _sentence(self, sentence: Sentence, by_number: Mapping[int, Citation]) -> str:
+        if not sentence.supported:
+            reason = sentence.reason or self.words["answer.unsupported"]
+            why = f'{self.words["answer.unsupported"]}: {reason}' if sentence.reason else reason
+            return (
+                f'<span class="pp-bad" tabindex="0" title="{esc(why)}">{esc(sentence.text)}'
+                f'<span class="pp-sr"> ({esc(why)})</span></span>'
+            )
+        chips = "".join(self._chip(by_number[n]) for n in sentence.citations if n in by_number)
+        return f"<span>{esc(sentence.text)}</span>{chips}"
+
+    def _chip(self, citation: Citation) -> str:
+        said = self.words["answer.open"].format(number=citation.paragraph, file=citation.file)
+        return (
+            f'<a class="pp-chip" href="{esc(self._quote_link(citation))}">{citation.n}'
+            f'<span class="pp-sr"> {esc(said)}</span></a>'
+        )
+
+    def _quote_link(self, citation: Citation) -> str:
+        path, _, anchor = self.link(citation.file, citation.paragraph, citation.hash).partition("#")
+        joint = "&" if "?" in path else "?"
+        return f"{path}{joint}q={citation.start}-{citation.end}#{anchor}"
+
+    def _place(self, file: str, number: int) -> str:
+        return (
+            f'<span class="pp-place"><bdi class="pp-file">{esc(file)}</bdi> '
+            f'<span class="pp-para">{esc(self.words["answer.para"].format(number=number))}</span></span>'
+        )
+
+    def _card(self, citation: Citation) -> str:
+        return (
+            f'<a class="pp-card" href="{esc(self._quote_link(citation))}"><span class="pp-n">{citation.n}</span>'
+            f'{self._place(citation.file, citation.paragraph)}'
+            f'<span class="pp-language" lang="{esc(citation.language)}">'
+            f'{esc(language_name(citation.language, self.language))}</span>'
+            f'<span class="pp-quote" lang="{esc(citation.language)}" dir="auto">{esc(citation.quote)}</span></a>'
+        )
+
+    def _sources(self, citations: Sequence[Citation]) -> str:
+        if not citations:
+            return ""
+        cards = "".join(f"<li>{self._card(citation)}</li>" for citation in citations)
+        return f'<div class="pp-sources"><div class="pp-label">{esc(self.words["answer.sources"])}</div><ol>{cards}</ol></div>'
+
+    def _disagreement(self, answer: Answer) -> str:
+        by_number = {citation.n: citation for citation in answer.citations}
+        sides = "".join(
+            f'<div class="pp-side" dir="auto">{self._sentence(sentence, by_number)}</div>' for sentence in answer.sentences
+        )
+        label = f'<div class="pp-label pp-warn">{esc(self.words["answer.disagree"])}</div>'
+        return f'<div class="pp-text">{label}<div class="pp-sides">{sides}</div></div>'
+
+    def _not_found(self, answer: Answer) -> str:
+        items = []
+        for item in answer.retrieved[:_NEAREST]:
+            paragraph = self.look(item.file, item.paragraph)
+            if paragraph is None:
+                continue
+            href = esc(self.link(item.file, item.paragraph, paragraph.hash))
+            items.append(
+                f'<li><a class="pp-card pp-open" href="{href}">{self._place(item.file, item.paragraph)}'
+                f'<span class="pp-quote" lang="{esc(paragraph.language)}" dir="auto">'
+                f'{esc(_shorten(paragraph.text, 280))}</span></a></li>'
+            )
+        nearest = ""
+        if items:
+            label = esc(self.words["answer.nearest"])
+            nearest = f'<div class="pp-sources pp-nearest"><div class="pp-label">{label}</div><ol>{"".join(items)}</ol></div>'
+        return f'<div class="pp-text pp-none">{esc(answer.text or self.words["answer.not_found"])}</div>{nearest}'
+
+    def _footer(self, answer: Answer) -> str:
+        model = self.words["model.quote"] if answer.model == "quote" else answer.model
+        return (
+            f'<div class="pp-foot"><button type="button" class="pp-copy">{esc(self.words["chat.copy"])}</button>'
+            f'<span class="pp-model">{esc(model)}</span></div>'
+        )
+
+
+def _aligned(answer: Answer) -> list[tuple[str, Sentence]]:
+    """Each sentence with what separates it from the one before: a blank, or the line ends of the text."""
+    aligned: list[tuple[str, Sentence]] = []
+    at = 0
+    for sentence in answer.sentences:
+        found = answer.text.find(sentence.text, at)
+        gap = answer.text[at:found] if found >= 0 else " "
+        lines = gap.count("\n") if aligned else 0
+        aligned.append(("<br>" * min(lines, 2) if lines else (" " if aligned else ""), sentence))
+        at = found + len(sentence.text) if found >= 0 else at
+    return aligned
+
+
+def _shorten(text: str, length: int) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"

@@ -1,0 +1,237 @@
+// The chat page's own behaviour: citation cards, the source panel, copying and downloads. Gradio does the rest.
+// Text from documents and answers only ever becomes text nodes here.
+(() => {
+  const { words } = JSON.parse(document.getElementById("pp-data").textContent);
+  const narrow = matchMedia("(max-width: 900px)");
+  const make = (tag, properties = {}, ...children) => {
+    const node = Object.assign(document.createElement(tag), properties);
+    node.append(...children);
+    return node;
+  };
+  const languageName = (tag) => words[`language.${tag}`] || tag;
+
+  // Where a link points: the file's page, the paragraph, and the quoted characters.
+  const target = (href) => {
+    const url = new URL(href, location.origin);
+    const quote = /^(\d+)-(\d+)$/.exec(url.searchParams.get("q") || "");
+    url.searchParams.delete("q");
+    return {
+      page: url.pathname + url.search,
+      permalink: url.pathname + url.search + url.hash,
+      paragraph: url.hash.slice(1),
+      cited: url.searchParams.get("h"),
+      quote: quote && [Number(quote[1]), Number(quote[2])],
+      file: decodeURIComponent(url.pathname.replace(/^.*?\/sources\//, "")),
+    };
+  };
+
+  // ---- Card over a citation ----
+  const card = make("div", { id: "pp-hover", role: "tooltip", hidden: true });
+  document.body.append(card);
+  let over = null;
+
+  const fillCard = (anchor) => {
+    if (anchor.classList.contains("pp-bad")) {
+      anchor.dataset.why ||= anchor.title;
+      anchor.removeAttribute("title");
+      card.replaceChildren(make("p", { textContent: anchor.dataset.why }));
+      return true;
+    }
+    const href = anchor.getAttribute("href");
+    const source = [...anchor.closest(".pp-answer").querySelectorAll("a.pp-card")]
+      .find((other) => other.getAttribute("href") === href);
+    if (!source) return false;
+    const quote = source.querySelector(".pp-quote");
+    card.replaceChildren(
+      make("div", { className: "pp-hover-place" }, ...[...source.querySelectorAll(".pp-place, .pp-language")].map((node) => node.cloneNode(true))),
+      make("blockquote", { textContent: quote.textContent, lang: quote.lang, dir: "auto" }),
+    );
+    return true;
+  };
+  const showCard = (anchor) => {
+    if (!fillCard(anchor)) return;
+    over = anchor;
+    card.hidden = false;
+    const box = anchor.getBoundingClientRect();
+    const size = card.getBoundingClientRect();
+    const left = Math.max(12, Math.min(box.left - 24, innerWidth - size.width - 12));
+    const above = box.top - size.height - 8;
+    card.style.left = `${left}px`;
+    card.style.top = `${above > 8 ? above : box.bottom + 8}px`;
+    anchor.setAttribute("aria-describedby", "pp-hover");
+  };
+  const hideCard = () => {
+    card.hidden = true;
+    over?.removeAttribute("aria-describedby");
+    over = null;
+  };
+  const marked = (event) => event.target.closest?.(".pp-chip, .pp-bad");
+  document.addEventListener("pointerover", (event) => {
+    if (event.pointerType === "touch") return;
+    const anchor = marked(event);
+    if (anchor && anchor !== over) showCard(anchor);
+    if (!anchor && over) hideCard();
+  });
+  document.addEventListener("focusin", (event) => { marked(event) ? showCard(marked(event)) : hideCard(); });
+  document.addEventListener("scroll", hideCard, true);
+
+  // ---- Source panel ----
+  const close = make("button", { type: "button", className: "pp-close", ariaLabel: words["panel.close"], title: words["panel.close"] });
+  close.append(make("span", { ariaHidden: "true", textContent: "×" }));
+  const title = make("h2", { tabIndex: -1 });
+  const meta = make("p", { className: "pp-meta" });
+  const notice = make("p", { className: "pp-notice", hidden: true });
+  const body = make("div", { className: "pp-paragraphs", tabIndex: 0, role: "region", ariaLabel: words["panel.title"] });
+  const panel = make("aside", { id: "pp-panel", hidden: true, ariaLabel: words["panel.title"] },
+    make("header", {}, make("div", {}, title, meta), close), notice, body);
+  const shade = make("div", { id: "pp-shade", hidden: true });
+  document.body.append(shade, panel);
+  let opener = null;
+  let asked = 0;
+
+  const closePanel = () => {
+    asked += 1;
+    panel.hidden = shade.hidden = true;
+    document.body.classList.remove("pp-panel-open");
+    document.querySelectorAll(".pp-current").forEach((node) => node.classList.remove("pp-current"));
+    if (opener?.isConnected) opener.focus({ preventScroll: true });
+    opener = null;
+  };
+  close.addEventListener("click", closePanel);
+  shade.addEventListener("click", closePanel);
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    if (over) hideCard();
+    else if (!panel.hidden) closePanel();
+  });
+  panel.addEventListener("keydown", (event) => {
+    if (event.key !== "Tab" || !narrow.matches) return;
+    const stops = [...panel.querySelectorAll("a[href], button, [tabindex='0']")];
+    const [first, last] = [stops[0], stops[stops.length - 1]];
+    if (event.shiftKey && document.activeElement === first) { last.focus(); event.preventDefault(); }
+    else if (!event.shiftKey && document.activeElement === last) { first.focus(); event.preventDefault(); }
+  });
+
+  // Offsets count Unicode characters, strings here count UTF-16 units.
+  const highlight = (node, [start, end]) => {
+    const characters = [...node.textContent];
+    if (end <= start || end > characters.length) return;
+    node.replaceChildren(
+      characters.slice(0, start).join(""),
+      make("mark", { textContent: characters.slice(start, end).join("") }),
+      characters.slice(end).join(""),
+    );
+  };
+
+  const say = (text) => { notice.textContent = text; notice.hidden = !text; };
+
+  const openPanel = async (anchor) => {
+    const where = target(anchor.href);
+    const questionLanguage = anchor.closest(".pp-answer")?.lang || "";
+    const mine = ++asked;
+    opener = anchor;
+    document.querySelectorAll(".pp-current").forEach((node) => node.classList.remove("pp-current"));
+    anchor.classList.add("pp-current");
+    hideCard();
+    title.replaceChildren(make("bdi", { textContent: where.file }));
+    meta.textContent = words["panel.loading"];
+    say("");
+    body.replaceChildren();
+    panel.hidden = false;
+    shade.hidden = !narrow.matches;
+    document.body.classList.add("pp-panel-open");
+    title.focus({ preventScroll: true });
+    let article = null;
+    try {
+      const response = await fetch(where.page);
+      if (response.ok) article = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("article.source");
+    } catch { /* said below */ }
+    if (mine !== asked) return;
+    if (!article) {
+      meta.textContent = "";
+      say(words["panel.failed"]);
+      return;
+    }
+    const sections = [...article.querySelectorAll("section.paragraph")].map((section) => document.importNode(section, true));
+    sections.forEach((section) => {
+      section.querySelector(".actions")?.remove();
+      section.querySelector(".number").href = `${where.page}#${section.id}`;
+      section.dataset.paragraph = section.id;
+      section.removeAttribute("id");
+    });
+    const wanted = sections.find((section) => section.dataset.paragraph === where.paragraph);
+    const language = wanted?.querySelector(".text").lang || article.dataset.language;
+    meta.replaceChildren(languageName(language));
+    if (wanted) meta.append(` · ${words["answer.para"].replace("{number}", where.paragraph.slice(1))}`);
+    meta.append(" · ", make("a", { href: where.permalink, textContent: words["panel.permalink"] }));
+    const primary = (tag) => tag.toLowerCase().split("-")[0];
+    if (wanted && where.cited && wanted.dataset.hash !== where.cited) say(words["sources.changed"]);
+    else if (questionLanguage && language !== "und" && primary(language) !== primary(questionLanguage)) {
+      say(words["panel.other_language"].replace("{language}", languageName(language)));
+    }
+    body.replaceChildren(...sections);
+    if (wanted) {
+      wanted.classList.add("pp-cited");
+      if (where.quote) highlight(wanted.querySelector(".text"), where.quote);
+      const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      const to = wanted.offsetTop - body.clientHeight / 3 + Math.min(wanted.offsetHeight, body.clientHeight / 2) / 2;
+      body.scrollTo({ top: to, behavior: still ? "auto" : "smooth" });
+    }
+  };
+
+  document.addEventListener("click", (event) => {
+    const anchor = event.target.closest("a.pp-chip, a.pp-card, a.pp-open");
+    if (!anchor || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    openPanel(anchor);
+  });
+
+  // ---- Copying an answer ----
+  const copy = async (text) => {
+    if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
+    const area = make("textarea", { value: text });
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  };
+  const plain = (answer) => {
+    const text = answer.querySelector(".pp-text").cloneNode(true);
+    text.querySelectorAll(".pp-sr").forEach((node) => node.remove());
+    text.querySelectorAll(".pp-chip").forEach((node) => node.replaceWith(` [${node.textContent}]`));
+    text.querySelectorAll("br").forEach((node) => node.replaceWith("\n"));
+    const cards = [...answer.querySelectorAll(".pp-sources a.pp-card")].map((node) => {
+      const pick = (selector) => node.querySelector(selector)?.textContent.trim() || "";
+      const number = pick(".pp-n");
+      return `${number ? `[${number}] ` : ""}${pick(".pp-file")} ${pick(".pp-para")}: “${pick(".pp-quote")}”`;
+    });
+    return [text.textContent.trim(), ...cards].join("\n");
+  };
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("button.pp-copy");
+    if (!button) return;
+    await copy(plain(button.closest(".pp-answer")));
+    button.textContent = words["chat.copied"];
+    setTimeout(() => { button.textContent = words["chat.copy"]; }, 1500);
+  });
+
+  // ---- Gradio reads a message's markup out as its label; the text itself is read well without ----
+  new MutationObserver((changes) => {
+    for (const { target: node, addedNodes } of changes) {
+      for (const found of [node, ...addedNodes]) {
+        if (!found.querySelectorAll) continue;
+        found.querySelectorAll("[data-testid='bot'][aria-label]").forEach((message) => message.removeAttribute("aria-label"));
+        if (found.matches("[data-testid='bot'][aria-label]")) found.removeAttribute("aria-label");
+      }
+    }
+  }).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["aria-label"] });
+
+  // ---- Exports: fetch the file as soon as its link appears ----
+  let fetched = "";
+  new MutationObserver(() => {
+    const link = document.querySelector("a.pp-download");
+    if (!link || link.href === fetched) return;
+    fetched = link.href;
+    make("a", { href: link.href, download: "" }).click();
+  }).observe(document.body, { childList: true, subtree: true });
+})();
