@@ -16,7 +16,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.embeddings import Matrix
+from bot.embeddings import Matrix, normalised
 
 PRIOR = 10.0
 """Texts' worth of belief that a language's mean is the corpus's mean; matters for languages of a few texts only."""
@@ -34,17 +34,19 @@ class Fairness:
     """Mean vector of each language group, shrunk to the corpus's mean, shape (groups, dim)."""
     damping: Matrix
     """Symmetric matrix that damps dominant directions, shape (dim, dim)."""
-    common: Matrix
-    """Mean vector of the corpus, shape (dim,)."""
 
     @classmethod
-    def fit(cls, vectors: Matrix, groups: NDArray[np.integer], count: int) -> Fairness:
+    def fit(
+        cls, vectors: Matrix, groups: NDArray[np.integer], count: int, *, centre: bool = True, damp: bool = True
+    ) -> Fairness:
         """Learn from the corpus's own vectors; no text has to be embedded again when some are added or removed.
 
         Args:
             vectors: shape (n, dim), n at least 1.
             groups: language group of each row, from 0 to `count` - 1.
             count: number of language groups.
+            centre: without it nothing is subtracted.
+            damp: without it every direction keeps its weight.
         """
         sizes = np.bincount(groups, minlength=count).astype(np.float64)
         sums = np.zeros((count, vectors.shape[1]))
@@ -52,22 +54,26 @@ class Fairness:
             sums[group] = vectors[groups == group].sum(0, dtype=np.float64)
         common = sums.sum(0) / sizes.sum()
         means = ((sums + PRIOR * common) / (sizes + PRIOR)[:, None]).astype(np.float32)
+        if not centre:
+            means[:] = 0
         step = max(1, len(vectors) // SAMPLE)
-        centred = vectors[::step] - means[groups[::step]]
-        return cls(means, _damping(centred), common.astype(np.float32))
+        damping = (
+            _damping(vectors[::step] - means[groups[::step]]) if damp else np.eye(vectors.shape[1], dtype=np.float32)
+        )
+        return cls(means, damping)
 
     @cached_property
     def _directions(self) -> Matrix:
-        return self.means / np.maximum(np.linalg.norm(self.means, axis=1, keepdims=True), 1e-9)
+        return normalised(self.means)
 
     def passages(self, vectors: Matrix, groups: NDArray[np.integer]) -> Matrix:
         """Fair vectors of texts of the corpus, each of length 1: their inner products compare across languages."""
-        return _unit((vectors - self.means[groups]) @ self.damping)
+        return normalised((vectors - self.means[groups]) @ self.damping)
 
     def foreign(self, vectors: Matrix) -> Matrix:
         """Fair vectors of texts whose language the corpus may lack: each is centred on the mean nearest to it."""
         nearest = np.argmax(vectors @ self._directions.T, axis=1)
-        return _unit((vectors - self.means[nearest]) @ self.damping)
+        return normalised((vectors - self.means[nearest]) @ self.damping)
 
     def probe(self, question: Matrix) -> tuple[Matrix, Matrix]:
         """Turn a question into a linear probe, so that stored vectors can be scored as they are.
@@ -86,12 +92,12 @@ class Fairness:
         for start in range(0, len(groups), 4096):
             part = slice(start, start + 4096)
             out[part] = np.linalg.norm((vectors[part] - self.means[groups[part]]) @ self.damping, axis=1)
-        return np.maximum(out, 1e-6)
+        return np.asarray(np.maximum(out, 1e-6), np.float32)
 
 
 def language_group(tag: str) -> str:
     """Which texts share a background: the primary language, so that both Chinese scripts are one."""
-    return tag.split("-")[0].lower()
+    return tag.split("-", maxsplit=1)[0].lower()
 
 
 def group_codes(tags: Sequence[str]) -> tuple[list[str], NDArray[np.int32]]:
@@ -106,7 +112,3 @@ def _damping(centred: Matrix) -> Matrix:
     variances, directions = np.linalg.eigh(covariance.astype(np.float64))
     relative = np.maximum(variances, 0) / max(float(variances.mean()), 1e-12)
     return ((directions * (1 + relative / DAMPING) ** -0.5) @ directions.T).astype(np.float32)
-
-
-def _unit(rows: Matrix) -> Matrix:
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)

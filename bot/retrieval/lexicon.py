@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,9 @@ class Lexicon:
         flat = [entry for entries in postings.values() for entry in entries]
         pairs = np.array(flat, np.int64).reshape(-1, 2)
         return cls(
-            vocabulary=np.frombuffer(json.dumps(list(postings), ensure_ascii=False).encode("utf-8", "surrogatepass"), np.uint8),
+            vocabulary=np.frombuffer(
+                json.dumps(list(postings), ensure_ascii=False).encode("utf-8", "surrogatepass"), np.uint8
+            ),
             starts=np.cumsum([0, *(len(entries) for entries in postings.values())], dtype=np.int64),
             rows=pairs[:, 0].astype(np.int32),
             counts=pairs[:, 1].astype(np.uint16),
@@ -53,11 +56,11 @@ class Lexicon:
         )
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> Lexicon:
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Lexicon:
         """From what `arrays` gave."""
         return cls(**{name: np.asarray(arrays[name]) for name in cls.__dataclass_fields__})
 
-    def arrays(self) -> dict[str, NDArray[np.generic]]:
+    def arrays(self) -> dict[str, NDArray[Any]]:
         """As arrays by name, to be kept beside an index."""
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 

@@ -1,0 +1,106 @@
+"""How sure it is that the corpus holds the answer: a calibrated probability from a few comparable features."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.retrieval.ground import Ground
+from bot.retrieval.ranking import Ranking
+
+FEATURES = ("top", "lead", "spread", "sentence", "whole", "lexical", "crowd", "agreement")
+"""Names of the features, in the order of the coefficients."""
+
+
+def features(ground: Ground, ranking: Ranking, order: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Describe how the best paragraph stands out, in numbers that mean the same in any language.
+
+    Args:
+        ground: what was searched.
+        ranking: the scores.
+        order: paragraphs, best first, at least one.
+
+    Returns:
+        One number for each of `FEATURES`: the best score; its lead on the second; its lead on the mean of the next
+        five; fair cosine of the best sentence and of the best whole; lexical evidence for the best; how many come
+        close to it, as the logarithm of the sum of exponentials; agreement of the two spaces.
+    """
+    scores = ranking.scores[order].astype(np.float64)
+    best, primary = int(order[0]), ground.spaces[0]
+    rest = scores[1:6] if len(scores) > 1 else scores[:1] - 1
+    finite = scores[np.isfinite(scores)]
+    return np.array([
+        scores[0],
+        scores[0] - rest[0],
+        scores[0] - rest.mean(),
+        ranking.similarity.get((primary, 1), ranking.similarity[primary, 0])[best],
+        ranking.similarity[primary, 0][best],
+        ranking.lexical[best],
+        np.log(np.exp(finite - scores[0]).sum()),
+        ranking.agreement,
+    ])  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A logistic model of the features, with where it comes from."""
+
+    mean: tuple[float, ...]
+    """Mean of each feature in the calibration data."""
+    scale: tuple[float, ...]
+    """Standard deviation of each."""
+    weights: tuple[float, ...]
+    """Coefficient of each standardised feature."""
+    bias: float
+    """Log odds at the means."""
+    threshold: float
+    """Probability below which the answer counts as not found."""
+    provenance: Mapping[str, object]
+    """Command, date, data, number of questions and measured quality."""
+
+    def probability(self, values: NDArray[np.float64]) -> float:
+        """Probability that the corpus holds the answer."""
+        z = self.bias + sum(
+            w * float(np.clip((v - m) / s, -4, 4))
+            for w, v, m, s in zip(self.weights, values, self.mean, self.scale, strict=True)
+        )
+        return float(1 / (1 + np.exp(-z)))
+
+    @classmethod
+    def from_json(cls, text: str) -> Calibration:
+        """Read what `to_json` wrote.
+
+        Raises:
+            ValueError: when it was made for other features.
+        """
+        data = json.loads(text)
+        if tuple(data["features"]) != FEATURES:
+            raise ValueError("the calibration is for other features; run `pinpoint eval calibrate`")
+        return cls(
+            tuple(data["mean"]), tuple(data["scale"]), tuple(data["weights"]), data["bias"], data["threshold"],
+            data["provenance"],
+        )  # fmt: skip
+
+    def to_json(self) -> str:
+        """Write as JSON, rounded to what matters."""
+
+        def rounded(numbers: tuple[float, ...]) -> list[float]:
+            return [round(float(number), 4) for number in numbers]
+
+        return json.dumps({
+            "features": FEATURES, "mean": rounded(self.mean), "scale": rounded(self.scale),
+            "weights": rounded(self.weights), "bias": round(self.bias, 4), "threshold": round(self.threshold, 4),
+            "provenance": dict(self.provenance),
+        }, indent=2, ensure_ascii=False) + "\n"  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Calibration:
+    """The calibration that comes with the program."""
+    return Calibration.from_json((files("bot.retrieval") / "calibration.json").read_text("utf-8"))
