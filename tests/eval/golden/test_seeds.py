@@ -42,3 +42,16 @@ def test_the_words_of_a_question_are_not_those_of_its_paragraph(report: Report, 
         runs = [" ".join(words[start : start + 7]) for start in range(len(words) - 6)]
         copied = [run for run in runs for ref in question.gold if run in texts[ref.key]]
         assert not copied, question.id
+
+
+def test_the_counts_in_the_readme_are_those_of_the_set(report: Report) -> None:
+    counts = report.counts
+    readme = " ".join((DEFAULT_GOLDEN / "README.md").read_text(encoding="utf-8").split())
+    said = (
+        f"{len(report.questions)} questions, {counts['scope']['answerable']} answerable "
+        f"({counts['property']['cross_language']} with no gold paragraph in the asker's language, "
+        f"{counts['property']['multi_paragraph']} needing more than one paragraph), "
+        f"{counts['scope']['unanswerable']} unanswerable, {counts['scope']['out_of_scope']} out of scope"
+    )
+    assert said in readme
+    assert f"{counts['split']['dev']} in dev, {counts['split']['test']} in test" in readme
