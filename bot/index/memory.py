@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from bot.corpus.records import Document
 
 
-def index_documents(documents: Sequence[Document], embedder: Embedder) -> Index:
+def index_documents(documents: Sequence[Document], embedder: Embedder, *, second: Embedder | None = None) -> Index:
     """Index documents without storing anything.
 
     Args:
         documents: from `parse_document`.
         embedder: the primary one of the index that will be searched with it.
+        second: in place of USE, such as one with a cache.
 
     Raises:
         ModelError: when the embedding model fails.
@@ -33,7 +34,7 @@ def index_documents(documents: Sequence[Document], embedder: Embedder) -> Index:
     from bot.embeddings import use_embedder
 
     names = spaces_for(embedder.name)
-    embedders = {name: embedder if place == 0 else use_embedder() for place, name in enumerate(names)}
+    embedders = {name: embedder if place == 0 else second or use_embedder() for place, name in enumerate(names)}
     now = datetime.now(UTC).isoformat(timespec="seconds")
     parts = [
         read_part(
