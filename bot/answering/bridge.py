@@ -37,10 +37,18 @@ def own_loop() -> asyncio.AbstractEventLoop:
 def _stop() -> None:
     if _running is not None and _running[0] == os.getpid():
         _, loop, thread = _running
-        loop.call_soon_threadsafe(loop.stop)
+        asyncio.run_coroutine_threadsafe(_finish(), loop)
         thread.join(timeout=2)
         if not thread.is_alive():
             loop.close()
+
+
+async def _finish() -> None:
+    """Let what closes connections come to its end, for a second at most, then stop the loop."""
+    loop = asyncio.get_running_loop()
+    if others := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.wait(others, timeout=1)
+    loop.stop()
 
 
 async def _pump(make: Callable[[], AsyncIterator[T]], put: Callable[[Any], None]) -> None:

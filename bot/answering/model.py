@@ -9,7 +9,9 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from weakref import finalize
 
+from bot.answering.bridge import own_loop
 from bot.answering.failures import Failure, read_failure
 from bot.answering.prompts import Role
 from bot.answering.tokens import TokenCounter
@@ -29,6 +31,7 @@ DEFAULT_MODEL = "openai:gpt-6-luna"
 MAX_RETRIES = 3
 """Attempts after the first one."""
 
+_MOST_CHARACTERS = 20  # a token is rarely longer in any script
 _DUMMY_KEY = "none"  # the client insists on a key; compatible servers on this machine want none
 _END: dict[str, Literal["stop", "length", "content_filter"]] = {
     "stop": "stop", "end_turn": "stop", "stop_sequence": "stop", "eos": "stop", "complete": "stop", "eos_token": "stop",
@@ -58,7 +61,7 @@ def configured_model(settings: Settings) -> str | None:
     return settings.model
 
 
-@dataclass
+@dataclass(eq=False)
 class Model:
     """One configured chat model; safe to use from many tasks of one event loop."""
 
@@ -68,6 +71,7 @@ class Model:
     """`provider:name`, as answers report it."""
     _dropped: set[str] = field(default_factory=set)
     _made: dict[int, BaseChatModel] = field(default_factory=dict)
+    _client: Any = None
 
     def __post_init__(self) -> None:
         """Prepare the token counter of this model."""
@@ -108,6 +112,7 @@ class Model:
         options: dict[str, Any] = {"temperature": settings.temperature}
         if self.provider not in {"openai", ""}:
             return options | {"max_tokens": max_tokens, "max_retries": 0}
+        options["http_async_client"] = self._http_client()
         options |= {"max_retries": 0, "timeout": settings.deadline, "stream_usage": True, "use_responses_api": False}
         options["api_key"] = settings.openai_api_key.get_secret_value() if settings.openai_api_key else _DUMMY_KEY
         bare = self.name.partition(":")[2]
@@ -124,6 +129,15 @@ class Model:
             options.pop("extra_body", None)
             options.pop("max_tokens", None)
         return {key: value for key, value in options.items() if key not in self._dropped}
+
+    def _http_client(self) -> Any:
+        """Connections of our own: LangChain's are never closed, ours close with this object and at exit."""
+        if self._client is None:
+            from openai import DefaultAsyncHttpxClient
+
+            self._client = DefaultAsyncHttpxClient(timeout=self.settings.deadline)
+            finalize(self, _close, self._client)
+        return self._client
 
     async def stream(
         self, prompt: Sequence[tuple[Role, str]], *, deadline: float, max_tokens: int
@@ -178,6 +192,7 @@ class Model:
         """One request. Every exception of the client becomes a `ModelFailed`, except cancellation."""
         chat = await asyncio.to_thread(self.connect, max_tokens)
         text: list[str] = []
+        room = _MOST_CHARACTERS * max_tokens
         usage: dict[str, int] = {}
         reason: str | None = None
         try:
@@ -186,9 +201,13 @@ class Model:
                     if isinstance(value, int):
                         usage[key] = usage.get(key, 0) + value
                 reason = _reason(chunk.response_metadata) or reason
-                if piece := _text(chunk):
+                if piece := _text(chunk)[:room]:
                     text.append(piece)
+                    room -= len(piece)
                     yield piece
+                if room <= 0:
+                    reason = "length"  # a server that heeds no limit is held to it here
+                    break
         except Exception as error:
             raise ModelFailed(read_failure(error)) from error
         whole = "".join(text)
@@ -206,6 +225,15 @@ class Model:
             prompt_tokens=usage.get("input_tokens") or self.counter.count_messages([content for _, content in prompt]),
             completion_tokens=usage.get("output_tokens") or self.counter.count(whole),
         )
+
+
+def _close(client: Any) -> None:
+    # Not waited for: garbage may be collected in the thread of the loop itself.
+    closing = client.aclose()
+    try:
+        asyncio.run_coroutine_threadsafe(closing, own_loop())
+    except RuntimeError:  # the loop has been closed: the process is ending, and so are its connections
+        closing.close()
 
 
 class ModelFailed(Exception):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
 
 from bot.answering.budget import Fitted, fit
 from bot.answering.ledger import Spending
@@ -65,21 +66,30 @@ async def write(
     """
     budget = model.settings.context_tokens
     for last in (False, True):
+        prepared = await asyncio.to_thread(_prepare, retrieval, history, model, spending, budget)
         try:
-            async with aclosing(_write(retrieval, history, model, spending, deadline, budget)) as pieces:
+            async with aclosing(_write(retrieval, prepared, model, spending, deadline)) as pieces:
                 async for piece in pieces:
                     yield piece
                 return
         except ContextTooLong:
             if last:
                 raise
-            budget //= 3
+            # How much too long is not said: a third of what was sent passes where half often does not.
+            budget = min(budget, model.counter.count(prepared.fitted.text + prepared.fitted.history)) // 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    prompt: list[tuple[Role, str]]
+    fitted: Fitted
+    answer_tokens: int
 
 
 async def _write(
-    retrieval: Retrieval, history: Sequence[Message], model: Model, spending: Spending, deadline: float, budget: int
+    retrieval: Retrieval, prepared: _Prepared, model: Model, spending: Spending, deadline: float
 ) -> AsyncGenerator[str | Draft, None]:
-    prompt, fitted, answer_tokens = await asyncio.to_thread(_prepare, retrieval, history, model, spending, budget)
+    prompt, answer_tokens = prepared.prompt, prepared.answer_tokens
     prompt_tokens = model.counter.count_messages([content for _, content in prompt])
     spending.reserve(prompt_tokens, answer_tokens)
     text, shown = "", Opening()
@@ -100,12 +110,12 @@ async def _write(
             spending.settle(finished.prompt_tokens, finished.completion_tokens)
     if visible := shown.finish():
         yield visible
-    yield _draft(shown.text, finished, fitted, retrieval, model)
+    yield _draft(shown.text, finished, prepared.fitted, retrieval, model)
 
 
 def _prepare(
     retrieval: Retrieval, history: Sequence[Message], model: Model, spending: Spending, budget: int
-) -> tuple[list[tuple[Role, str]], Fitted, int]:
+) -> _Prepared:
     """Shrink passages, then the answer, until the prompt fits what the question may still spend."""
     answer_tokens = model.settings.answer_tokens
     for _ in range(4):
@@ -126,7 +136,7 @@ def _prepare(
             "the limit on tokens leaves no room for a single passage; raise PINPOINT_QUESTION_TOKEN_LIMIT or "
             "PINPOINT_CONTEXT_TOKENS"
         )
-    return prompt, fitted, answer_tokens
+    return _Prepared(prompt, fitted, answer_tokens)
 
 
 def _draft(text: str, finished: Finished | None, fitted: Fitted, retrieval: Retrieval, model: Model) -> Draft:
