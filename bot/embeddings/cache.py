@@ -56,7 +56,7 @@ class EmbeddingCache:
         if on_batch and known:
             on_batch(len(known))
         # Texts of like length together waste least, and the longest first make the time left an estimate from above.
-        waiting = sorted(missing, key=lambda key: -len(missing[key]))
+        waiting = sorted(missing, key=lambda key: -len(missing[key].encode("utf-8", "replace")))
         for start in range(0, len(waiting), embedder.batch_size):
             batch = waiting[start : start + embedder.batch_size]
             fresh = dict(zip(batch, embed(embedder, role, [missing[key] for key in batch]), strict=True))
