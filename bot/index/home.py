@@ -235,8 +235,9 @@ def fingerprint(chroma: Path) -> dict[str, list[int]]:
     """Size and checksum of the files below a Chroma folder that stay as they are while it is only read."""
     prints = {}
     for path in sorted(chroma.rglob("*")):
-        # Chroma rewrites its database and the lengths when it opens a folder.
-        if path.is_file() and path.name != "length.bin" and not path.name.startswith("chroma.sqlite3"):
+        # Chroma rewrites its database and the lengths when it opens a folder, and the graph while it holds one record.
+        graph = path.suffix in {".bin", ".pickle"} and (path.parent / "index_metadata.pickle").exists()
+        if graph and path.name != "length.bin":
             prints[path.relative_to(chroma).as_posix()] = [path.stat().st_size, zlib.crc32(path.read_bytes())]
     return prints
 

@@ -28,9 +28,12 @@ if TYPE_CHECKING:
 
     from bot.settings import Settings
 
-_HNSW: Any = {"space": "ip", "max_neighbors": 32, "ef_construction": 200, "ef_search": 200}
-"""Inner product of vectors of length 1, and a graph dense enough that a vector finds itself again."""
-_BATCH = 1000
+_HNSW: Any = {
+    "space": "ip", "max_neighbors": 32, "ef_construction": 200, "ef_search": 200, "batch_size": 2, "sync_threshold": 2,
+}  # fmt: skip
+"""Inner product of vectors of length 1; a graph dense enough that a vector finds itself again; and what is added is
+written into the graph's files at once, so that whoever opens the folder only to read has nothing left to write."""
+_BATCH = 5000
 """Records sent at a time."""
 _TABLES = "tables"
 _MANIFEST = "manifest"
