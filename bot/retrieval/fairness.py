@@ -111,4 +111,4 @@ def _damping(centred: Matrix) -> Matrix:
     covariance = centred.T @ centred / max(len(centred), 1)
     variances, directions = np.linalg.eigh(covariance.astype(np.float64))
     relative = np.maximum(variances, 0) / max(float(variances.mean()), 1e-12)
-    return ((directions * (1 + relative / DAMPING) ** -0.5) @ directions.T).astype(np.float32)
+    return np.asarray((directions * (1 + relative / DAMPING) ** -0.5) @ directions.T, np.float32)

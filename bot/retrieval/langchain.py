@@ -48,7 +48,11 @@ class PinpointRetriever(BaseRetriever):
         return cls(retriever=Retriever(open_index(settings), settings=settings), **fields)
 
     def _get_relevant_documents(
-        self, query: str, *, run_manager: CallbackManagerForRetrieverRun | None = None, **kwargs: Any
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun | None = None,  # noqa: ARG002  LangChain passes it
+        **kwargs: Any,
     ) -> list[Document]:
         asked: dict[str, Any] = {"k": self.k, "files": self.files, "languages": self.languages} | kwargs
         found = self.retriever.retrieve(query, **asked)
@@ -71,6 +75,10 @@ class PinpointRetriever(BaseRetriever):
         ]
 
     async def _aget_relevant_documents(
-        self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun | None = None, **kwargs: Any
+        self,
+        query: str,
+        *,
+        run_manager: AsyncCallbackManagerForRetrieverRun | None = None,  # noqa: ARG002  LangChain passes it
+        **kwargs: Any,
     ) -> list[Document]:
         return await asyncio.to_thread(self._get_relevant_documents, query, **kwargs)

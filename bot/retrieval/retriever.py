@@ -126,6 +126,11 @@ class Retriever:
         ranking = rank(ground, question, vectors, allowed, self._recipe)
         return ranking, _order(ground, ranking, allowed)
 
+    def describe(self, question: str) -> NDArray[np.float64] | None:
+        """The features of the confidence for a question, as `confidence.FEATURES`; None when nothing can be found."""
+        found = self.rank(question)
+        return None if found is None or self._ground is None else confidence.features(self._ground, *found)
+
     def _vector(self, space: str, text: str) -> Matrix:
         vectors: Matrix = self._embedders[space].embed_queries([text])
         return np.asarray(vectors[0], np.float32)

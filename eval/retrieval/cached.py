@@ -1,0 +1,40 @@
+"""An embedder that remembers what it embedded, across runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.embeddings import Embedder, EmbeddingCache, Matrix, Role, text_key
+
+
+class CachedEmbedder:
+    """Another embedder behind the cache by content; thread-safe as both are."""
+
+    def __init__(self, inner: Embedder, cache: EmbeddingCache) -> None:
+        self._inner = inner
+        self._cache = cache
+        self._memory: dict[tuple[Role, bytes], Matrix] = {}
+        self.name = inner.name
+        self.dim = inner.dim
+        self.max_tokens = inner.max_tokens
+        self.batch_size = inner.batch_size
+
+    def count_tokens(self, text: str) -> int:
+        """As the embedder behind."""
+        return self._inner.count_tokens(text)
+
+    def embed_queries(self, texts: Sequence[str]) -> Matrix:
+        """As the embedder behind; one question that was seen before costs nothing."""
+        key: tuple[Role, bytes] | None = ("query", text_key(texts[0])) if len(texts) == 1 else None
+        if key is not None and key in self._memory:
+            return self._memory[key]
+        vectors, _ = self._cache.embed(self._inner, list(texts), role="query")
+        if key is not None:
+            self._memory[key] = vectors
+        else:
+            self._memory |= {("query", text_key(t)): vectors[i : i + 1] for i, t in enumerate(texts)}
+        return vectors
+
+    def embed_passages(self, texts: Sequence[str]) -> Matrix:
+        """As the embedder behind."""
+        return self._cache.embed(self._inner, list(texts))[0]

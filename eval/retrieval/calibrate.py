@@ -1,0 +1,141 @@
+"""Fits the confidence: a logistic model of how the best paragraph stands out, on questions with and without answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.embeddings import Embedder
+from bot.retrieval.confidence import Calibration
+from eval.retrieval.bench import warm
+from eval.retrieval.squad import Squad, mix
+from eval.retrieval.systems import Pinpoint
+from eval.stats.agreement import auroc
+
+ANSWERED = 0.93
+"""Share of answerable questions that the threshold lets through."""
+RIDGE = 1.0
+"""Strength of the pull of the coefficients towards 0, in questions' worth."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Questions put to one mix."""
+
+    languages: frozenset[str]
+    """Languages of the mix."""
+    values: NDArray[np.float64]
+    """Features, one row a question."""
+    held: NDArray[np.bool_]
+    """Whether the corpus holds the answer."""
+
+
+def calibrate(
+    files: Sequence[Squad],
+    seeds: Sequence[int],
+    sample: int,
+    leave_out: float,
+    embedders: Mapping[str, Embedder],
+    say: Callable[[str], None],
+    *,
+    names: Sequence[str],
+) -> Calibration:
+    """Fit on every language alone, every pair, and all together.
+
+    Args:
+        files: one a language.
+        seeds: one mix each.
+        sample: ask every so manieth question.
+        leave_out: share of the paragraphs that each corpus lacks.
+        embedders: by space.
+        say: told what goes on.
+        names: of the files, for the provenance.
+    """
+    groups = [[file] for file in files] + [list(pair) for pair in combinations(files, 2)]
+    if len(files) > 2:
+        groups.append(list(files))
+    samples = []
+    for group in groups:
+        for seed in seeds:
+            say(f"{'+'.join(file.language for file in group)}, mix {seed}")
+            samples.append(_collect(group, seed, sample, leave_out, embedders))
+    model = _fit(samples)
+    answerable = np.concatenate([_probabilities(model, s)[s.held] for s in samples])
+    threshold = float(np.quantile(answerable, 1 - ANSWERED))
+    held_out = [
+        _auroc(_fit(rest), [s for s in samples if file.language in s.languages])
+        for file in files
+        if (rest := [s for s in samples if file.language not in s.languages])
+    ]
+    unanswerable = np.concatenate([_probabilities(model, s)[~s.held] for s in samples])
+    provenance: dict[str, Any] = {
+        "command": f"pinpoint eval calibrate {' '.join(f'--squad {name}' for name in names)} "
+        f"--seeds {','.join(map(str, seeds))} --sample {sample} --leave-out {leave_out}",
+        "date": datetime.now(UTC).date().isoformat(),
+        "data": f"{', '.join(names)}: each language alone, each pair, all together; {leave_out:.0%} of the "
+        "paragraphs left out",
+        "embedders": [embedder.name for embedder in embedders.values()],
+        "questions": int(sum(len(s.held) for s in samples)),
+        "auroc": round(_auroc(model, samples), 4),
+        "auroc_language_held_out": round(float(np.mean(held_out)), 4) if held_out else None,
+        "answered": ANSWERED,
+        "unanswerable_rejected": round(float((unanswerable < threshold).mean()), 4),
+    }
+    mean, scale, weights, bias = model
+    return Calibration(tuple(mean), tuple(scale), tuple(weights), bias, threshold, provenance)
+
+
+_Model = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], float]
+
+
+def _collect(
+    files: Sequence[Squad], seed: int, sample: int, leave_out: float, embedders: Mapping[str, Embedder]
+) -> Sample:
+    part = mix(files, seed, sample=sample, leave_out=leave_out)
+    warm(part, embedders)
+    retriever = Pinpoint(part.documents, embedders).retriever
+    rows, held = [], []
+    for question, gold in part.questions:
+        found = retriever.describe(question.text)
+        if found is not None:
+            rows.append(found)
+            held.append(gold is not None)
+    return Sample(frozenset(file.language for file in files), np.array(rows), np.array(held))
+
+
+def _fit(samples: Sequence[Sample]) -> _Model:
+    """Ridge logistic regression by Newton's method; both answers weigh the same in all."""
+    values = np.concatenate([sample.values for sample in samples])
+    held = np.concatenate([sample.held for sample in samples])
+    mean, scale = values.mean(0), values.std(0) + 1e-9
+    x = np.column_stack([np.clip((values - mean) / scale, -4, 4), np.ones(len(values))])
+    y = held.astype(float)
+    weight = np.where(held, 0.5 / max(held.mean(), 1e-9), 0.5 / max(1 - held.mean(), 1e-9))
+    penalty = np.diag([RIDGE] * (x.shape[1] - 1) + [1e-6])
+    beta = np.zeros(x.shape[1])
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-x @ beta))
+        gradient = x.T @ (weight * (p - y)) + penalty @ beta
+        hessian = (x * (weight * p * (1 - p))[:, None]).T @ x + penalty
+        step = np.linalg.solve(hessian, gradient)
+        beta -= step
+        if float(np.abs(step).max()) < 1e-8:
+            break
+    return mean, scale, beta[:-1], float(beta[-1])
+
+
+def _probabilities(model: _Model, sample: Sample) -> NDArray[np.float64]:
+    mean, scale, weights, bias = model
+    return np.asarray(1 / (1 + np.exp(-(np.clip((sample.values - mean) / scale, -4, 4) @ weights + bias))))
+
+
+def _auroc(model: _Model, samples: Sequence[Sample]) -> float:
+    """Mean over the mixes, so that only questions to the same corpus are compared."""
+    found = [(_probabilities(model, sample), sample.held) for sample in samples]
+    return float(np.mean([auroc(list(p[held]), list(p[~held])) for p, held in found]))
