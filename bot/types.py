@@ -72,6 +72,9 @@ class Passage:
     """The part of `paragraph.text` that matched best: a sentence, or the whole text."""
     also_at: tuple[tuple[str, int], ...] = ()
     """Other places (file, number) that hold the same text."""
+    sentences: tuple[tuple[Span, float], ...] = ()
+    """The sentences of the paragraph in reading order, each with how close it is to the question, comparable between
+    languages; empty when they are not known."""
 
 
 @dataclass(frozen=True, slots=True)
