@@ -55,6 +55,7 @@ class Engine:
         opened = Pinpoint(self.settings)
         if len(opened.index.paragraphs) == 0:
             raise IndexMissing("the index is empty; put documents into the corpus folder and run `pinpoint index`")
+        opened.search("?", k=1)  # loads the embedding models, so that the first reader does not wait for them
         return opened
 
     async def warm(self) -> None:

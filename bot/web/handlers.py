@@ -168,9 +168,7 @@ class Handlers:
         conversation = Book.read(data).open()
         turn = next((item for item in conversation.turns if item.id == turn_id), None)
         if turn is not None and turn.answer is not None and turn.verdict is not None and text.strip():
-            self.feedback.save(
-                turn.answer, turn.verdict, comment=text.strip()[:COMMENT_CHARS], reader=conversation.id
-            )
+            self.feedback.save(turn.answer, turn.verdict, comment=text.strip()[:COMMENT_CHARS], reader=conversation.id)
             gr.Info(words(_language(request))["feedback.saved"], duration=3)
         return gr.Group(visible=False), ""
 
@@ -186,7 +184,9 @@ class Handlers:
         conversation = Book.read(data).open()
         return self._download(conversation, "json", "application/json", to_json(conversation), request)
 
-    def _download(self, conversation: Conversation, suffix: str, media_type: str, text: str, request: gr.Request) -> str:
+    def _download(
+        self, conversation: Conversation, suffix: str, media_type: str, text: str, request: gr.Request
+    ) -> str:
         stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(conversation.created))
         name = f"pinpoint-{stamp}.{suffix}"
         path = self.exports.put(name, media_type, text)
@@ -332,9 +332,7 @@ class Handlers:
 
     async def _shown(self, book: Book, conversation: Conversation, request: gr.Request) -> Updates:
         """Show a conversation nobody works on: chat, box, browser's state, list."""
-        chat = gr.Chatbot(
-            value=await self._transcript(conversation, request), feedback_value=_verdicts(conversation)
-        )
+        chat = gr.Chatbot(value=await self._transcript(conversation, request), feedback_value=_verdicts(conversation))
         idle = gr.MultimodalTextbox(submit_btn=True, stop_btn=False)
         return chat, idle, book.write(), _list(book, _language(request))
 
@@ -391,4 +389,4 @@ def _model_line(model: str, language: str) -> str:
     if model == "quote":
         how = esc(t["model.quote_how"])
         return f'<details class="pp-how"><summary>{esc(t["model.quote"])}</summary><p>{how}</p></details>'
-    return f'<span>{esc(t["model.answers"].format(model=model))}</span>'
+    return f"<span>{esc(t['model.answers'].format(model=model))}</span>"

@@ -43,7 +43,8 @@ def dress(page: bytes, language: str) -> bytes:
     """Put the head into Gradio's page, say its language, and take out what names other hosts."""
     page = _ELSEWHERE.sub(b"", page)
     page = page.replace(b'lang="en"', f'lang="{language}" data-theme="page"'.encode(), 1)
-    return page.replace(b"</head>", head(language) + b"</head>", 1)
+    # Before Gradio's own module, which runs in the order of the document as ours does.
+    return page.replace(b'<script type="module"', head(language) + b'<script type="module"', 1)
 
 
 class DressedPage:

@@ -134,13 +134,15 @@ class View:
         summary = self.words["chat.reading" if busy else "chat.read"].format(count=len(places), files=files)
         items = []
         for file, number, paragraph in places:
-            text = f'<span class="pp-snippet" dir="auto">{esc(_shorten(paragraph.text, 140))}</span>' if paragraph else ""
+            text = (
+                f'<span class="pp-snippet" dir="auto">{esc(_shorten(paragraph.text, 140))}</span>' if paragraph else ""
+            )
             href = esc(self.link(file, number, paragraph.hash if paragraph else ""))
             items.append(f'<li><a class="pp-open" href="{href}">{self._place(file, number)}{text}</a></li>')
         state = " pp-busy" if busy else ""
         return (
             f'<details class="pp-step pp-found{state}"><summary>{esc(summary)}</summary>'
-            f'<ol>{"".join(items)}</ol></details>'
+            f"<ol>{''.join(items)}</ol></details>"
         )
 
     def _text(self, answer: Answer) -> str:
@@ -160,7 +162,7 @@ class View:
     def _sentence(self, sentence: Sentence, by_number: Mapping[int, Citation]) -> str:
         if not sentence.supported:
             reason = sentence.reason or self.words["answer.unsupported"]
-            why = f'{self.words["answer.unsupported"]}: {reason}' if sentence.reason else reason
+            why = f"{self.words['answer.unsupported']}: {reason}" if sentence.reason else reason
             return (
                 f'<span class="pp-bad" tabindex="0" title="{esc(why)}">{esc(sentence.text)}'
                 f'<span class="pp-sr"> ({esc(why)})</span></span>'
@@ -189,9 +191,9 @@ class View:
     def _card(self, citation: Citation) -> str:
         return (
             f'<a class="pp-card" href="{esc(self._quote_link(citation))}"><span class="pp-n">{citation.n}</span>'
-            f'{self._place(citation.file, citation.paragraph)}'
+            f"{self._place(citation.file, citation.paragraph)}"
             f'<span class="pp-language" lang="{esc(citation.language)}">'
-            f'{esc(language_name(citation.language, self.language))}</span>'
+            f"{esc(language_name(citation.language, self.language))}</span>"
             f'<span class="pp-quote" lang="{esc(citation.language)}" dir="auto">{esc(citation.quote)}</span></a>'
         )
 
@@ -204,7 +206,8 @@ class View:
     def _disagreement(self, answer: Answer) -> str:
         by_number = {citation.n: citation for citation in answer.citations}
         sides = "".join(
-            f'<div class="pp-side" dir="auto">{self._sentence(sentence, by_number)}</div>' for sentence in answer.sentences
+            f'<div class="pp-side" dir="auto">{self._sentence(sentence, by_number)}</div>'
+            for sentence in answer.sentences
         )
         label = f'<div class="pp-label pp-warn">{esc(self.words["answer.disagree"])}</div>'
         return f'<div class="pp-text">{label}<div class="pp-sides">{sides}</div></div>'
@@ -219,12 +222,14 @@ class View:
             items.append(
                 f'<li><a class="pp-card pp-open" href="{href}">{self._place(item.file, item.paragraph)}'
                 f'<span class="pp-quote" lang="{esc(paragraph.language)}" dir="auto">'
-                f'{esc(_shorten(paragraph.text, 280))}</span></a></li>'
+                f"{esc(_shorten(paragraph.text, 280))}</span></a></li>"
             )
         nearest = ""
         if items:
             label = esc(self.words["answer.nearest"])
-            nearest = f'<div class="pp-sources pp-nearest"><div class="pp-label">{label}</div><ol>{"".join(items)}</ol></div>'
+            nearest = (
+                f'<div class="pp-sources pp-nearest"><div class="pp-label">{label}</div><ol>{"".join(items)}</ol></div>'
+            )
         return f'<div class="pp-text pp-none">{esc(answer.text or self.words["answer.not_found"])}</div>{nearest}'
 
     def _footer(self, answer: Answer) -> str:

@@ -91,7 +91,13 @@ def router() -> APIRouter:
 
 
 def source_page(
-    request: Request, file: str, language: str, paragraphs: Sequence[Paragraph], *, cited_hash: str = "", permanent: bool = True
+    request: Request,
+    file: str,
+    language: str,
+    paragraphs: Sequence[Paragraph],
+    *,
+    cited_hash: str = "",
+    permanent: bool = True,
 ) -> HTMLResponse:
     """Show a file as numbered paragraphs, for the corpus and, without permanent links, for uploads."""
     public = request.app.state.engine.settings.public_url or str(request.base_url)

@@ -8,6 +8,7 @@ import unicodedata
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -112,11 +113,16 @@ class Uploads:
                 return found
         return None
 
-    def _index(self, documents: Sequence[Any]) -> Any:
+    @cached_property
+    def _embedder(self) -> Any:
         from bot.embeddings import make_embedder
+
+        return make_embedder(self.settings)
+
+    def _index(self, documents: Sequence[Any]) -> Any:
         from bot.index import index_documents
 
-        return index_documents(documents, make_embedder(self.settings))
+        return index_documents(documents, self._embedder)
 
     def _forget_idle(self) -> None:
         now = time.monotonic()

@@ -53,7 +53,7 @@ def test_a_symbolic_link_in_the_corpus_folder_is_not_served(client, settings):
 
 def test_a_page_shows_numbered_paragraphs_with_their_language(client):
     page = client.get("/sources/patents.txt").text
-    assert re.findall(r'<section class="paragraph \w+" id="p(\d+)"', page) == ["1", "2", "3"]
+    assert re.findall(r'<section class="paragraph [\w-]+" id="p(\d+)"', page) == ["1", "2", "3"]
     assert '<p class="text" lang="en" dir="auto">China holds nearly 70 percent of AI patents.</p>' in page
 
 

@@ -3,6 +3,12 @@
 (() => {
   const { words } = JSON.parse(document.getElementById("pp-data").textContent);
   const narrow = matchMedia("(max-width: 900px)");
+
+  // On a narrow screen the sidebar would lie over the chat, so it starts closed. This runs before Gradio starts.
+  if (narrow.matches) {
+    for (const part of window.gradio_config?.components || []) if (part.type === "sidebar") part.props.open = false;
+  }
+
   const make = (tag, properties = {}, ...children) => {
     const node = Object.assign(document.createElement(tag), properties);
     node.append(...children);
@@ -52,13 +58,15 @@
     if (!fillCard(anchor)) return;
     over = anchor;
     card.hidden = false;
-    const box = anchor.getBoundingClientRect();
-    const size = card.getBoundingClientRect();
-    const left = Math.max(12, Math.min(box.left - 24, innerWidth - size.width - 12));
-    const above = box.top - size.height - 8;
-    card.style.left = `${left}px`;
-    card.style.top = `${above > 8 ? above : box.bottom + 8}px`;
+    placeCard();
     anchor.setAttribute("aria-describedby", "pp-hover");
+  };
+  const placeCard = () => {
+    const box = over.getBoundingClientRect();
+    const size = card.getBoundingClientRect();
+    const above = box.top - size.height - 8;
+    card.style.left = `${Math.max(12, Math.min(box.left - 24, innerWidth - size.width - 12))}px`;
+    card.style.top = `${above > 8 ? above : box.bottom + 8}px`;
   };
   const hideCard = () => {
     card.hidden = true;
@@ -73,7 +81,7 @@
     if (!anchor && over) hideCard();
   });
   document.addEventListener("focusin", (event) => { marked(event) ? showCard(marked(event)) : hideCard(); });
-  document.addEventListener("scroll", hideCard, true);
+  document.addEventListener("scroll", () => { if (over) over.isConnected ? placeCard() : hideCard(); }, true);
 
   // ---- Source panel ----
   const close = make("button", { type: "button", className: "pp-close", ariaLabel: words["panel.close"], title: words["panel.close"] });
