@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
+
+import regex
+
 from bot.errors import CorpusError
 
 _MARKS = (
@@ -27,6 +31,14 @@ _SUPERSETS = {
     "gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "cp950": "big5hkscs", "shift_jis": "cp932",
     "shift_jis_2004": "cp932", "euc_kr": "cp949", "latin_1": "cp1252", "iso8859_1": "cp1252", "iso8859_9": "cp1254",
 }  # fmt: skip
+# Encodings of Latin letters that differ in a few of them: which language comes out tells them apart best.
+_WESTERN = frozenset(
+    ("cp1252", "cp1250", "cp1254", "cp1257", "iso8859_2", "iso8859_3", "iso8859_4", "iso8859_10", "iso8859_13")
+    + ("iso8859_14", "iso8859_15", "iso8859_16", "mac_roman", "mac_latin2", "mac_iceland", "cp850", "cp852", "cp858")
+)
+_RIVALS = ("cp1252", "cp1250", "iso8859_2", "cp1254", "cp1257")
+_MIXED_CASE = regex.compile(r"\p{Ll}\p{Lu}\p{Ll}|(?<=\p{L})[^\p{L}\p{M}\p{N}\p{Pd}'’\s\x00-\x7f](?=\p{L})")
+_HIGH = regex.compile(rb"[\x80-\xff]+")
 _SAMPLE = 64_000
 
 
@@ -74,19 +86,20 @@ def _decode_other(file: str, data: bytes) -> tuple[str, str, str | None]:
     lenient = data.decode("utf-8", "replace")
     broken = lenient.count("\ufffd")
     sound = sum(character > "\x7f" for character in lenient) - broken
-    if broken * 20 <= sound:
+    if broken * 3 <= sound:
         warning = (
             f"{broken} damaged {'character' if broken == 1 else 'characters'} in {file!r} cannot be read and "
             "show as \ufffd; save the file again as UTF-8"
         )
         return _checked(file, lenient), "utf-8", warning
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(_sample(data)).best()
-    if best is None:
+    sample = _sample(data)
+    detected = "cp1252" if _is_western(sample) else _detect(sample)
+    if detected is None:
         raise _binary(file)
-    encoding = _SUPERSETS.get(best.encoding, best.encoding)
-    for name in (encoding, best.encoding):
+    encoding = _SUPERSETS.get(detected, detected)
+    if encoding in _WESTERN:
+        encoding = _most_plausible(sample, encoding)
+    for name in (encoding, detected):
         try:
             return _checked(file, data.decode(name)), name, None
         except UnicodeDecodeError:
@@ -96,6 +109,40 @@ def _decode_other(file: str, data: bytes) -> tuple[str, str, str | None]:
         raise _binary(file)
     warning = f"some characters in {file!r} cannot be read as {encoding} and show as \ufffd; save the file as UTF-8"
     return _checked(file, text), encoding, warning
+
+
+def _is_western(sample: bytes) -> bool:
+    """Tell Latin text with accents: bytes beyond ASCII stand alone among letters, where other scripts fill words."""
+    runs = _HIGH.findall(sample)
+    alone = [run for run in runs if len(run) == 1]
+    return len(alone) * 5 >= len(runs) * 4 and sum(run >= b"\xc0" for run in alone) * 5 >= len(runs) * 3
+
+
+def _detect(sample: bytes) -> str | None:
+    from charset_normalizer import from_bytes
+
+    # UTF-16 without a mark was tried where it can be told; a few bytes of anything can look like it.
+    excluded = ["utf_16_le", "utf_16_be", "utf_16", "utf_32", "utf_7"] if len(sample) < 64 else []
+    best = from_bytes(sample, cp_exclusion=excluded).best()
+    return best.encoding if best else None
+
+
+def _most_plausible(sample: bytes, first: str) -> str:
+    """Return the encoding in which the sample reads most like a language, the commonest when in doubt."""
+    from bot.corpus.language import confidence
+
+    best, best_score = first, -1.0
+    for name in dict.fromkeys((*_RIVALS, first)):
+        try:
+            text = sample.decode(name)
+        except UnicodeDecodeError:
+            continue
+        odd = len(_MIXED_CASE.findall(text)) + sum(unicodedata.category(c) in {"Cc", "Co", "Cn"} for c in text) // 4
+        accents = sum(c > "\x7f" for c in text) or 1
+        score = confidence(text) - odd / accents
+        if score > best_score + 0.02:
+            best, best_score = name, score
+    return best
 
 
 def _sample(data: bytes) -> bytes:

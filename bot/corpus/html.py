@@ -84,6 +84,9 @@ _KINDS: dict[str, Kind] = {
     "figcaption": "caption",
     "table": "table",
 }
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_NEAREST = 40
+"""How many enclosing blocks are looked at to tell what a text is."""
 _CHARSET = regex.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", regex.IGNORECASE)
 _SPACE = regex.compile(r"[ \t\n\r\f]+")
 
@@ -137,9 +140,11 @@ def _walk(body: Any, writer: BlockWriter) -> None:
     open_blocks: list[str] = []
 
     def flush() -> None:
-        kind, level = _kind(open_blocks)
         joined = "".join(pieces)
         pieces.clear()
+        if not joined.strip():
+            return
+        kind, level = _kind(open_blocks[-_NEAREST:])
         writer.add(_tidy(joined, keep=kind == "code"), kind, level)
 
     for step, tag, node in _steps(body):
@@ -171,7 +176,7 @@ def _steps(body: Any) -> Iterator[tuple[str, str, Any]]:
             yield "text", tag, node.text(deep=False) or ""
         elif tag in _DROPPED or "hidden" in node.attributes or node.attributes.get("aria-hidden") == "true":
             continue
-        elif tag == "table" and node.css_first("table table") is None and _is_data(node):
+        elif tag == "table" and _is_data(node):
             yield "open", tag, _table(node)
         else:
             yield "open", "div" if tag in {"table", "tr", "td", "th", "caption"} else tag, None
@@ -188,7 +193,18 @@ def _steps(body: Any) -> Iterator[tuple[str, str, Any]]:
 
 
 def _is_data(table: Any) -> bool:
-    """Tell a table of data from one that lays out a page: its cells are short."""
+    """Tell a table of data from one that lays out a page: no table in it, and short cells."""
+    pending = [table.child]
+    while pending:
+        node = pending.pop()
+        while node is not None:
+            if node.tag == "table":
+                return False
+            if node.child is not None:
+                pending.append(node.next)
+                node = node.child
+            else:
+                node = node.next
     cells = table.css("td, th")
     return bool(cells) and sum(len(cell.text(deep=True)) for cell in cells) / len(cells) <= 200
 
@@ -204,7 +220,7 @@ def _table(table: Any) -> str:
 
 def _kind(open_blocks: list[str]) -> tuple[Kind | None, int]:
     for tag in reversed(open_blocks):
-        if regex.fullmatch("h[1-6]", tag):
+        if tag in _HEADINGS:
             return "heading", int(tag[1])
         if tag in _KINDS:
             return _KINDS[tag], 0

@@ -145,6 +145,11 @@ def detect_language(text: str) -> str:
     return _guess(text)[0]
 
 
+def confidence(text: str) -> float:
+    """Return from 0 to 1 how sure the guess of the text's language is."""
+    return _guess(text)[1]
+
+
 def detect_languages(texts: Sequence[str]) -> list[str]:
     """Return the language of each paragraph of one file; what is too short to tell follows most of the file."""
     guesses = [_guess(text) for text in texts]
