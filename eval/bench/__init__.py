@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-class Skipped(Exception):  # noqa: N818 - not an error: the reason why a benchmark does not run here
+class Skipped(Exception):
     """A benchmark cannot run on this machine; the message says why."""
 
 

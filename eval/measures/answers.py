@@ -86,7 +86,7 @@ def speaks(answer: Answer, language: str) -> bool | None:
     words = own_words(answer)
     if len(regex.findall(r"\p{L}", words)) < _LETTERS:
         return None
-    found, wanted = detect_language(words), language
+    found, wanted = detect_language(words.lower()), language  # capitals mislead the detector on a few words
     if primary(found) == primary(wanted) == "zh":
         return _script(words) in {None, _variant(wanted)}
     return _SAME.get(primary(found), primary(found)) == _SAME.get(primary(wanted), primary(wanted))

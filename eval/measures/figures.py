@@ -8,10 +8,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eval.measures.outcome import Outcome
+from eval.measures.outcome import Count, Outcome
 from eval.measures.registry import MEASURES, Measure
 from eval.stats.agreement import auroc, kappa
-from eval.stats.intervals import RESAMPLES, Floats, Interval, bootstrap, ratio, seed_of, wilson
+from eval.stats.intervals import (
+    RESAMPLES,
+    Floats,
+    Interval,
+    bootstrap,
+    percentiles,
+    ratio,
+    resample_sums,
+    seed_of,
+    wilson,
+)
 
 _DIGITS = 6
 """Decimals kept: far below any interval, far above the noise of summing in another order."""
@@ -35,27 +45,49 @@ class Figure:
 
 def figures(outcomes: Sequence[Outcome], slice_name: str = "all") -> dict[str, Figure]:
     """Every measure that applies to at least one of the outcomes, in the order of the report."""
+    means = _means(outcomes, slice_name)
     found = {}
     for measure in MEASURES:
-        figure = _figure(measure, outcomes, slice_name)
+        figure = means.get(measure.name) if measure.shape == "mean" else _figure(measure, outcomes, slice_name)
         if figure is not None:
             found[measure.name] = figure
     return found
 
 
 def _figure(measure: Measure, outcomes: Sequence[Outcome], slice_name: str) -> Figure | None:
+    if measure.shape == "proportion":
+        columns = _columns(measure, outcomes)
+        right, of = columns.sum(axis=0)
+        n = int(np.count_nonzero(columns[:, 1]))
+        return make(measure.name, right / of, n, wilson(right, int(of))) if n else None
     seed = seed_of(measure.name, slice_name, len(outcomes))
     if measure.shape == "derived":
         return _DERIVED[measure.name.split("_")[0]](measure, outcomes, seed)
-    if measure.shape == "quantile":
-        return _latency(measure, outcomes, seed)
-    counts = [outcome.counts[measure.name] for outcome in outcomes if measure.name in outcome.counts]
-    columns = np.array([(c.numerator, c.denominator) for c in counts if c.denominator], dtype=np.float64)
-    if not len(columns):
-        return None
-    total, of = columns.sum(axis=0)
-    interval = wilson(total, int(of)) if measure.binary else bootstrap(columns, ratio, seed=seed)
-    return make(measure.name, total / of, len(columns), interval)
+    return _latency(measure, outcomes, seed)
+
+
+def _means(outcomes: Sequence[Outcome], slice_name: str) -> dict[str, Figure]:
+    """All means at once: the same draws of questions serve every measure."""
+    measures = [measure for measure in MEASURES if measure.shape == "mean"]
+    tables = {measure.name: _columns(measure, outcomes) for measure in measures}
+    tables = {name: table for name, table in tables.items() if table[:, 1].any()}
+    if not tables:
+        return {}
+    sums = resample_sums(np.hstack(list(tables.values())), seed=seed_of("means", slice_name, len(outcomes)))
+    found = {}
+    for i, (name, table) in enumerate(tables.items()):
+        total, of = table.sum(axis=0)
+        interval = percentiles(ratio(sums[:, 2 * i : 2 * i + 2]))
+        found[name] = make(name, total / of, int(np.count_nonzero(table[:, 1])), interval)
+    return found
+
+
+def _columns(measure: Measure, outcomes: Sequence[Outcome]) -> Floats:
+    """Numerator and denominator of each outcome, zeros where the measure does not apply; shape (outcomes, 2)."""
+    none = Count(0.0, 0.0)
+    counts = [outcome.counts.get(measure.name, none) for outcome in outcomes]
+    pairs = [(c.numerator if c.denominator else 0.0, c.denominator) for c in counts]
+    return np.array(pairs, dtype=np.float64).reshape(-1, 2)
 
 
 def make(name: str, value: float, n: int, interval: Interval) -> Figure:

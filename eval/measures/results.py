@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -39,10 +39,15 @@ class Results:
         return next((outcome for outcome in self.outcomes if outcome.id == question_id), None)
 
 
-def evaluate(run: Run) -> Results:
-    """Score a run and add it up; the same recorded answers give the same result, digit by digit."""
+def evaluate(run: Run, *, only: Collection[str] | None = None) -> Results:
+    """Score a run and add it up; the same recorded answers give the same result, digit by digit.
+
+    Args:
+        run: recorded answers.
+        only: slices to add up, when not all are wanted.
+    """
     outcomes = score(run.records)
-    parts = split_up(outcomes)
+    parts = {name: part for name, part in split_up(outcomes).items() if only is None or name in only}
     return Results(
         header=run.header,
         slices={name: figures(part, name) for name, part in parts.items()},

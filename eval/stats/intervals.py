@@ -89,7 +89,11 @@ def bootstrap(columns: Floats, statistic: Statistic, *, seed: int, resamples: in
     """
     if not len(columns):
         return Interval(math.nan, math.nan)
-    values = statistic(resample_sums(columns, seed=seed, resamples=resamples))
+    return percentiles(statistic(resample_sums(columns, seed=seed, resamples=resamples)))
+
+
+def percentiles(values: Floats) -> Interval:
+    """The middle 95 % of resampled values, those that are not finite left out; NaN when none is left."""
     values = values[np.isfinite(values)]
     if not len(values):
         return Interval(math.nan, math.nan)

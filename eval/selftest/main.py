@@ -1,0 +1,174 @@
+"""Runs the golden questions once as the product is and once for every planted change, and applies the gate to each."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.errors import UsageError
+from eval.gate import codes
+from eval.gate.baseline import Baseline, make_baseline
+from eval.gate.decide import Verdict, decide
+from eval.gate.thresholds import Thresholds, read_thresholds
+from eval.golden import DEFAULT_GOLDEN, Question
+from eval.measures.results import Results, evaluate
+from eval.measures.slices import ALL
+from eval.run.ask import Ask, ask_all
+from eval.run.execute import read_questions
+from eval.run.product import SEEDS, Product, open_product
+from eval.run.records import Header, Run
+from eval.selftest import faults_found, faults_said, harmless, scripted
+from eval.selftest.plant import Change, remembering, unchanged
+from eval.selftest.table import replace_table
+
+FAULTS: tuple[Change, ...] = (*faults_found.FAULTS, *faults_said.FAULTS, *scripted.FAULTS)
+"""Every planted fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bite:
+    """What the gate said of one change."""
+
+    name: str
+    """Of the change."""
+    stage: str
+    """Where it was planted."""
+    what: str
+    """What it does."""
+    fault: bool
+    """True when the gate must fail."""
+    code: int
+    """Exit code of the gate."""
+    caught_by: tuple[str, ...]
+    """Measures and floors that failed."""
+    seconds: float
+    """Time it took."""
+
+    @property
+    def right(self) -> bool:
+        """Whether the gate said what it must: a fault fails with 1, a harmless change passes with 0."""
+        return self.code == (codes.FAILED if self.fault else codes.PASSED)
+
+
+def selftest(only: Sequence[str] = (), *, write: Path | None = None, as_json: bool = False) -> bool:
+    """Plant every change, print a table, and tell whether the gate was right every time.
+
+    Args:
+        only: names of changes; all when empty.
+        write: Markdown document whose table is replaced.
+        as_json: print JSON in place of the table.
+
+    Raises:
+        UsageError: a name is unknown.
+    """
+    changes = choose(only)
+    console = Console(stderr=as_json, width=150)
+    bites = list(run_changes(changes, read_questions([DEFAULT_GOLDEN]), console))
+    wrong = [bite for bite in bites if not bite.right]
+    if as_json:
+        sys.stdout.write(json.dumps([{**asdict(b), "right": b.right} for b in bites], ensure_ascii=False) + "\n")
+    faults = sum(bite.fault for bite in bites)
+    console.print(
+        f"{faults} faults, {sum(b.fault and b.right for b in bites)} caught; {len(bites) - faults} harmless changes, "
+        f"{sum(not b.fault and b.right for b in bites)} passed; {sum(b.seconds for b in bites):.0f} s"
+    )
+    if write is not None and not only:
+        replace_table(write, bites)
+    return not wrong
+
+
+def choose(only: Sequence[str]) -> tuple[Change, ...]:
+    """The changes of these names, or all.
+
+    Raises:
+        UsageError: a name is unknown.
+    """
+    every = (*FAULTS, *harmless.CHANGES)
+    known = {change.name for change in every}
+    if unknown := sorted(set(only) - known):
+        raise UsageError(f"no fault or change is called {unknown[0]!r}: choose from {', '.join(sorted(known))}")
+    return tuple(change for change in every if not only or change.name in only)
+
+
+def run_changes(changes: Sequence[Change], questions: Sequence[Question], console: Console) -> list[Bite]:
+    """Ask all questions for each change, and apply the gate against the run without any."""
+    from bot.embeddings import make_embedder
+    from bot.index.spaces import space_embedders
+
+    product = open_product(SEEDS, model="quote")
+    thresholds = read_thresholds()
+    embedders = [make_embedder(product.settings), *space_embedders(product.settings).values()]
+    bites = []
+    with remembering(embedders):
+        baselines: dict[str, Baseline] = {}
+        for change in changes:
+            kind = "model" if change.stage == "model" else "quote"
+            if kind not in baselines:
+                plant = scripted.obedient if kind == "model" else unchanged
+                control = _results(plant(product), product, questions)
+                baselines[kind] = make_baseline(control)
+                bites += _control(control, thresholds, console) if kind == "quote" else []
+            bites.append(_bite(change, product, questions, thresholds, baselines[kind], console))
+    return bites
+
+
+def _control(results: Results, thresholds: Thresholds, console: Console) -> list[Bite]:
+    verdict = decide(results, thresholds, make_baseline(results))
+    bite = Bite("nothing", "harmless", "The product as it is.", False, verdict.code, _causes(verdict), 0.0)
+    _print(bite, console)
+    return [bite]
+
+
+def _bite(
+    change: Change,
+    product: Product,
+    questions: Sequence[Question],
+    thresholds: Thresholds,
+    baseline: Baseline,
+    console: Console,
+) -> Bite:
+    started = time.perf_counter()
+    asked = tuple(reversed(questions)) if change.backwards else tuple(questions)
+    results = _results(change.plant(product), product, asked, jobs=change.jobs)
+    floors = thresholds if change.stage != "model" else thresholds.model_copy(update={"floor": ()})
+    verdict = decide(results, floors, baseline)
+    bite = Bite(
+        change.name,
+        change.stage,
+        change.what,
+        change.stage != "harmless",
+        verdict.code,
+        _causes(verdict),
+        round(time.perf_counter() - started, 1),
+    )
+    _print(bite, console)
+    return bite
+
+
+def _results(
+    planted: AbstractContextManager[Ask], product: Product, questions: Sequence[Question], *, jobs: int = 2
+) -> Results:
+    with planted as ask:
+        records = ask_all(questions, ask, product.sources, key=lambda _: "", jobs=jobs)
+    run = Run(header=Header(model="quote", questions=len(questions)), records=records)
+    return evaluate(run, only={ALL, *(floor.slice for floor in read_thresholds().floor)})
+
+
+def _causes(verdict: Verdict) -> tuple[str, ...]:
+    causes = ["exact quotes"] if any("with a quote that is not" in reason for reason in verdict.reasons) else []
+    causes += [item.measure.name for item in verdict.worse]
+    causes += [f"floor {r.floor.measure}" for r in verdict.floors if r.held == "missed"]
+    return tuple(dict.fromkeys(causes))
+
+
+def _print(bite: Bite, console: Console) -> None:
+    sign = "[green]✓[/]" if bite.right else "[red]✗[/]"
+    caught = ", ".join(bite.caught_by[:4]) + (" …" if len(bite.caught_by) > 4 else "")
+    console.print(f"{sign} {bite.name:28} exit {bite.code}  {bite.seconds:5.1f} s  {caught}", highlight=False)
