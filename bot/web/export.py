@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import Response
 
 from bot.links import permalink
@@ -129,7 +129,7 @@ class Exports:
         routes = APIRouter(include_in_schema=False)
 
         @routes.get("/exports/{token}/{name}")
-        async def export(token: str, name: str, request: Request) -> Response:
+        async def export(token: str, name: str) -> Response:
             found = self.get(token)
             if found is None or found.name != name:
                 raise ProblemError(404, "This export is no longer here; export the conversation again.")

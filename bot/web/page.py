@@ -1,4 +1,4 @@
-"""The last touch to the page that Gradio serves: our style and script, the reader's language, nothing from elsewhere."""
+"""The last touch to the page that Gradio serves: our style and script, the reader's language, no other hosts."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bot.links import source_path
 from bot.types import Answer, Citation, Paragraph, Passage, Sentence
@@ -67,7 +67,7 @@ class View:
     """The interface's language."""
     look: Look
     """Finds the paragraphs that are shown without being cited."""
-    link: Link = field(default=lambda file, number, content_hash: source_path(file, number, content_hash))
+    link: Link = source_path
     """Makes the addresses of paragraphs."""
 
     def status(self, text: str) -> str:
@@ -201,7 +201,8 @@ class View:
         if not citations:
             return ""
         cards = "".join(f"<li>{self._card(citation)}</li>" for citation in citations)
-        return f'<div class="pp-sources"><div class="pp-label">{esc(self.words["answer.sources"])}</div><ol>{cards}</ol></div>'
+        label = esc(self.words["answer.sources"])
+        return f'<div class="pp-sources"><div class="pp-label">{label}</div><ol>{cards}</ol></div>'
 
     def _disagreement(self, answer: Answer) -> str:
         by_number = {citation.n: citation for citation in answer.citations}

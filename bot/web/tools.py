@@ -22,6 +22,7 @@ def register(engine: Engine) -> None:
         Args:
             question: The question, in any language.
             files: Names of the files to answer from; all files when left out.
+            request: Who asks; filled in by the server.
         """
         try:
             _count(engine, request)
@@ -40,6 +41,7 @@ def register(engine: Engine) -> None:
             question: The question, in any language.
             k: How many passages to return, from 1 to 100.
             files: Names of the files to search; all files when left out.
+            request: Who asks; filled in by the server.
         """
         try:
             _count(engine, request)
