@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 import regex
@@ -84,9 +85,43 @@ _KINDS: dict[str, Kind] = {
     "figcaption": "caption",
     "table": "table",
 }
+_TABLE_PARTS = frozenset(("table", "caption", "tr", "td", "th"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _NEAREST = 40
 """How many enclosing blocks are looked at to tell what a text is."""
+_UNCLOSED = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "source",
+        "track",
+        "wbr",
+        "p",
+        "li",
+        "dt",
+        "dd",
+        "option",
+        "tr",
+        "td",
+        "th",
+        "tbody",
+        "thead",
+        "tfoot",
+    ]
+)
+_TAG = regex.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]{0,20})(?:[^>]{0,10000}>|(?=<)|$)")
+_HIDDEN = regex.compile(
+    r"<(script|style|template)\b.*?(?:</\1\s*>|$)|<!--.*?(?:-->|$)", regex.IGNORECASE | regex.DOTALL
+)
+_DEEPEST = 1000
 _CHARSET = regex.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", regex.IGNORECASE)
 _SPACE = regex.compile(r"[ \t\n\r\f]+")
 
@@ -100,8 +135,11 @@ def parse_html(file: str, data: bytes) -> Parsed:
     from selectolax.lexbor import LexborHTMLParser
 
     text, encoding, warning = _decode(file, data)
-    tree = LexborHTMLParser(text)
     writer = BlockWriter()
+    if _depth(text) > _DEEPEST:
+        _add_flat(text, writer)
+        return writer.parsed(encoding, warning)
+    tree = LexborHTMLParser(text)
     if tree.body is not None:
         if not tree.css("h1"):
             title = tree.css_first("title")
@@ -131,6 +169,25 @@ def _decode(file: str, data: bytes) -> tuple[str, str, str | None]:
         except (UnicodeDecodeError, LookupError):
             pass
     return decode(file, data)
+
+
+def _depth(text: str) -> int:
+    """Return how deep the elements nest, roughly: those that need no end tag are left out."""
+    depth = deepest = 0
+    for match in _TAG.finditer(text):
+        if match["name"].lower() in _UNCLOSED or match[0].endswith("/>"):
+            continue
+        depth = max(0, depth - 1) if match["end"] else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _add_flat(text: str, writer: BlockWriter) -> None:
+    """Add the text between the tags as it comes: a parser takes time quadratic in the depth of a hostile page."""
+    text = _HIDDEN.sub(" ", text)
+    text = _TAG.sub(lambda match: "\v" if match["name"].lower() in _BLOCKS | _TABLE_PARTS else "", text)
+    for piece in text.split("\v"):
+        writer.add(_tidy(unescape(piece), keep=False))
 
 
 def _walk(body: Any, writer: BlockWriter) -> None:
@@ -166,12 +223,12 @@ def _walk(body: Any, writer: BlockWriter) -> None:
 
 def _steps(body: Any) -> Iterator[tuple[str, str, Any]]:
     """Yield (open | close | text, tag, text) in document order; a table comes as one, rows as lines."""
-    stack: list[tuple[str, Any]] = [("open", body)]
+    stack: list[tuple[str, Any]] = [("", body)]
     while stack:
-        step, node = stack.pop()
+        closing, node = stack.pop()
         tag = (node.tag or "").lower()
-        if step == "close":
-            yield "close", tag, None
+        if closing:
+            yield "close", closing, None
         elif tag == "-text":
             yield "text", tag, node.text(deep=False) or ""
         elif tag in _DROPPED or "hidden" in node.attributes or node.attributes.get("aria-hidden") == "true":
@@ -179,17 +236,16 @@ def _steps(body: Any) -> Iterator[tuple[str, str, Any]]:
         elif tag == "table" and _is_data(node):
             yield "open", tag, _table(node)
         else:
-            yield "open", "div" if tag in {"table", "tr", "td", "th", "caption"} else tag, None
-            stack.append(("close", node) if tag not in {"table", "tr", "td", "th", "caption"} else ("close-div", node))
-            child = node.child
+            # A table that lays out a page is boxes.
+            shown = "div" if tag in _TABLE_PARTS else tag
+            yield "open", shown, None
+            stack.append((shown, node))
             children = []
+            child = node.child
             while child is not None:
-                children.append(("open", child))
+                children.append(("", child))
                 child = child.next
             stack.extend(reversed(children))
-            continue
-        if step == "close-div":
-            yield "close", "div", None
 
 
 def _is_data(table: Any) -> bool:

@@ -279,7 +279,6 @@ def test_entities_in_a_word_file_are_not_expanded():
 def test_any_bytes_are_read_or_refused(name, data):
     try:
         document = parse_document(name, data)
-    except CorpusError as error:
-        assert name in str(error)
+    except CorpusError:
         return
     assert [p.number for p in document.paragraphs] == list(range(1, len(document.paragraphs) + 1))
