@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from eval.gate.decide import Verdict
 from eval.measures.registry import MEASURES
@@ -81,3 +82,24 @@ def table(head: list[str], rows: Iterable[list[str]]) -> list[str]:
 
 def _escape(text: str) -> str:
     return text.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+
+
+def measures_table() -> list[str]:
+    """The definitions of all measures, for the documentation."""
+    rows = [
+        [f"`{m.name}`", m.title, m.shape + (", paired" if m.paired else ""), m.definition, m.source] for m in MEASURES
+    ]
+    return table(["name", "in reports", "kind", "definition", "source"], rows)
+
+
+def main() -> None:
+    """Write the definitions into docs/evaluation.md."""
+    path = Path(__file__).parents[2] / "docs" / "evaluation.md"
+    before, rest = path.read_text(encoding="utf-8").split("<!-- measures: begin -->")
+    after = rest.split("<!-- measures: end -->")[1]
+    lines = "\n".join(measures_table())
+    path.write_text(f"{before}<!-- measures: begin -->\n{lines}\n<!-- measures: end -->{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
