@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -120,9 +120,9 @@ class E5Batch:
             row[: len(content) + 2] = [bos, *content, eos]
         inside = np.arange(longest) < lengths[:, None]
         bias = np.where(inside, np.float32(0), np.float32(-1e9))[:, None, None, :]
-        x: Floats = expand(self._words[ids.reshape(-1)]).reshape(len(batch), longest, self.width)
+        x = expand(self._words[ids.reshape(-1)]).reshape(len(batch), longest, self.width)
         x += self._positions[:longest]
-        x = _normalise(x.reshape(-1, self.width), *self._norm, self._eps)
+        x = _normalise(cast("Floats", x.reshape(-1, self.width)), *self._norm, self._eps)
         for layer in self._layers:
             attended = self._attend(x @ layer.qkv + layer.qkv_bias, bias, len(batch), longest)
             attended = attended @ layer.out

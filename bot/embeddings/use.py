@@ -34,6 +34,12 @@ class UseEmbedder:
         with self._lock:
             return len(self._loaded._tokenizer.encode(text))  # noqa: SLF001 - its only way to count
 
+    def knows(self, text: str) -> bool:
+        """Whether the model can read the text: a language it was not made for shows by pieces it has no number for."""
+        with self._lock:
+            pieces = self._loaded._tokenizer.encode(text)  # noqa: SLF001 - its only way to tell
+        return pieces.count(0) * 20 <= len(pieces)
+
     def embed_queries(self, texts: Sequence[str]) -> Matrix:
         """Embed questions, shape (len(texts), 512)."""
         return self.embed_passages(texts)

@@ -11,6 +11,7 @@ import hashlib
 import json
 import math
 import os
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -35,6 +36,8 @@ _HNSW: Any = {
 written into the graph's files at once, so that whoever opens the folder only to read has nothing left to write."""
 _BATCH = 5000
 """Records sent at a time."""
+_opening = threading.RLock()
+"""Clients of one folder share a system that Chroma opens and stops without a lock."""
 _TABLES = "tables"
 _MANIFEST = "manifest"
 
@@ -44,7 +47,9 @@ def connect_folder(path: Path) -> ClientAPI:
     chromadb = _chromadb()
     from chromadb.config import Settings as ChromaSettings
 
-    return cast("ClientAPI", chromadb.PersistentClient(str(path), settings=ChromaSettings(anonymized_telemetry=False)))
+    with _opening:
+        client = chromadb.PersistentClient(str(path), settings=ChromaSettings(anonymized_telemetry=False))
+    return cast("ClientAPI", client)
 
 
 def connect_server(settings: Settings) -> ClientAPI:
@@ -174,7 +179,8 @@ class Store:
     def close(self) -> None:
         """Let go of the files or the connection."""
         self._collections.clear()
-        self.client.close()  # type: ignore[attr-defined]
+        with _opening:
+            self.client.close()  # type: ignore[attr-defined]
 
     def _open(self, name: str) -> Collection:
         if name not in self._collections:
