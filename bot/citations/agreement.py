@@ -6,7 +6,7 @@ from math import isclose
 
 from bot.citations.facts.amounts import Amount, Numbers, read_numbers
 from bot.citations.facts.dates import Date
-from bot.citations.facts.units import CURRENCIES, SCALES, to_base
+from bot.citations.facts.units import to_base
 
 
 def disagreement(sentence: str, language: str, source: str, source_language: str) -> str | None:
@@ -36,6 +36,8 @@ def _missing(amount: Amount, given: Numbers) -> str | None:
     if amount.values <= {0.0, 1.0} and amount.unit is None and not any(c.isdecimal() for c in amount.text):
         return None
     same = [other for other in given.amounts if _same_value(amount, other)]
+    if any(_equal_measures(amount, other) for other in same):
+        return None
     if not same:
         year = min(amount.values)
         if amount.kind in {"amount", "ordinal"} and any(_is_part(year, date) for date in given.dates):
@@ -43,8 +45,6 @@ def _missing(amount: Amount, given: Numbers) -> str | None:
         return f"the number {amount.text.strip()!r} is not in the source"
     units = {other.unit for other in same}
     if amount.unit is None or None in units or any(_same_unit(amount, other) for other in same):
-        return None
-    if amount.unit not in CURRENCIES and amount.unit not in SCALES and amount.unit not in {"percent", "point"}:
         return None
     return f"the unit of {amount.text.strip()!r} differs from the source"
 
@@ -57,13 +57,16 @@ def _same_value(a: Amount, b: Amount) -> bool:
     if {a.kind, b.kind} == {"share", "fraction"}:
         share, fraction = (a, b) if a.kind == "share" else (b, a)
         return _close({value / 100 for value in share.values}, fraction.values)
-    if a.unit and b.unit and a.unit != b.unit:
-        return any(
-            isclose(x, y, rel_tol=1e-9) and base == other
-            for x, base in (to_base(value, a.unit) for value in a.values)
-            for y, other in (to_base(value, b.unit) for value in b.values)
-        )
-    return False
+    return _equal_measures(a, b)
+
+
+def _equal_measures(a: Amount, b: Amount) -> bool:
+    """1.5 km and 1500 m."""
+    return bool(a.unit and b.unit) and any(
+        isclose(x, y, rel_tol=1e-9) and base == other
+        for x, base in (to_base(value, a.unit) for value in a.values)
+        for y, other in (to_base(value, b.unit) for value in b.values)
+    )
 
 
 def _close(a: set[float] | frozenset[float], b: set[float] | frozenset[float]) -> bool:
@@ -71,7 +74,7 @@ def _close(a: set[float] | frozenset[float], b: set[float] | frozenset[float]) -
 
 
 def _same_unit(a: Amount, b: Amount) -> bool:
-    return a.unit == b.unit or to_base(1, a.unit)[1] == to_base(1, b.unit)[1]
+    return a.unit == b.unit
 
 
 def _same_date(a: Date, b: Date) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Protocol
@@ -10,20 +9,32 @@ from typing import Final, Protocol
 import numpy as np
 
 from bot.citations.agreement import disagreement
+from bot.citations.entities import foreign_name, misplaced_name
+from bot.citations.exact import verbatim
+from bot.citations.meaning import Cover, Reading, cover, read_words
+from bot.citations.polarity import Side, contradiction, side
+from bot.citations.tokens import WordModel
+from bot.citations.weigh import Evidence, plausibility
 from bot.corpus.language import detect_language
 from bot.corpus.sentences import split_sentences
 from bot.corpus.text import search_text
-from bot.embeddings import Embedder, make_embedder
-from bot.embeddings.base import Matrix
-from bot.settings import Settings
+from bot.embeddings import Embedder
 from bot.types import Span
 
 MAX_SENTENCE: Final = 2_000
 """Longest sentence that is checked, in characters; a longer one is unsupported."""
-MAX_SENTENCES: Final = 120
+MAX_SENTENCES: Final = 60
 """Sentences of a paragraph that are looked at."""
+MAX_PARAGRAPH: Final = 40_000
+"""Characters of a paragraph that are looked at."""
 WINDOW: Final = 3
 """Most adjoining sentences of a paragraph that may support one sentence together."""
+WIDER: Final = 0.03
+"""What a window must gain in nearness for each sentence it is longer, so that quotes stay short."""
+BEHIND: Final = 0.08
+"""How far behind the nearest window another may be and still be tried."""
+TRIED: Final = 4
+"""Most windows that are tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +52,7 @@ class Verdict:
     reason: str | None
     """Why not, in one phrase; None when supported."""
     score: float = 0.0
-    """How close the meaning is, 0 to 1; only its order is meaningful."""
+    """How well it is supported, 0 to 1; only its order is meaningful."""
 
 
 class SupportChecker(Protocol):
@@ -52,20 +63,29 @@ class SupportChecker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """One to three adjoining sentences of a paragraph."""
-
+class _Window:
     span: Span
-    text: str
+    width: int
+    reading: Reading
+    cover: Cover
+    rank: float
 
 
 class Checker:
-    """Checks by exact facts and by nearness of meaning. Deterministic and thread-safe."""
+    """Checks by exact facts and by nearness of meaning. Deterministic, thread-safe, needs no language model.
 
-    def __init__(self, embedder: Embedder | None = None, *, threshold: float = 0.86) -> None:
-        self._embedder = embedder or make_embedder(Settings(embeddings="bundled"))
-        self._threshold = threshold
-        self._vector = lru_cache(maxsize=4096)(self._embed)
+    Numbers, dates, units, negation, direction and known names must agree; beyond that every word of the sentence must
+    have its like among the words of a few adjoining sentences of the paragraph.
+    """
+
+    def __init__(self, _embedder: Embedder | None = None, *, words: WordModel | None = None) -> None:
+        """Choose the source of word vectors.
+
+        Args:
+            _embedder: not used: whichever embeddings a corpus is indexed with, a verdict is the same.
+            words: another source than the bundled model, for tests.
+        """
+        self._words = words
 
     def check(self, sentence: str, paragraph: str) -> Verdict:
         """Tell whether the paragraph supports the sentence, and by which words.
@@ -74,38 +94,70 @@ class Checker:
             sentence: one sentence, without markers.
             paragraph: the original text of a paragraph.
         """
-        plain = search_text(sentence)
-        if not plain or not search_text(paragraph):
-            return _verdict(paragraph, Span(0, 0), "there is nothing to compare", 0.0)
         if len(sentence) > MAX_SENTENCE:
             return _verdict(paragraph, Span(0, 0), "the sentence is too long to check", 0.0)
-        language, source = detect_language(sentence), detect_language(paragraph)
-        best: tuple[bool, float, Span, str | None] | None = None
-        for piece in pieces(paragraph, source):
-            score = float(self._vector(plain) @ self._vector(search_text(piece.text)))
-            reason = disagreement(sentence, language, piece.text, source)
-            if reason is None and score < self._threshold:
-                reason = "the paragraph says something else"
-            rank = (reason is None, score)
-            if best is None or rank > best[:2]:
-                best = (*rank, piece.span, reason)
-        if best is None:
+        if span := verbatim(sentence, paragraph[:MAX_PARAGRAPH]):
+            return _verdict(paragraph, span, None, 1.0)
+        language, source = _language(sentence), _language(paragraph[:4000])
+        reading = read_words([search_text(sentence)], self._words)[0]
+        windows = _windows(reading, paragraph[:MAX_PARAGRAPH], source, self._words)
+        if not reading.words or not windows:
             return _verdict(paragraph, Span(0, 0), "there is nothing to compare", 0.0)
-        return _verdict(paragraph, best[2], best[3], best[1])
+        said = side(reading, language)
+        nearest = max((w for w in windows if w.width == 1), key=lambda w: w.rank, default=windows[0])
+        refusal: tuple[_Window, str, float] | None = None
+        for window in windows[:TRIED]:
+            reason, score, decisive = self._judge(sentence, said, paragraph, window, source)
+            if reason is None and window.width > 1 and not source.startswith("de"):
+                reason = misplaced_name(reading, nearest.reading.text, window.reading.text)
+            if reason is None:
+                return _verdict(paragraph, window.span, None, score)
+            refusal = refusal or (window, reason, score)
+            if decisive:
+                break
+        if refusal is None:
+            return _verdict(paragraph, Span(0, 0), "there is nothing to compare", 0.0)
+        return _verdict(paragraph, refusal[0].span, refusal[1], refusal[2] / 2)
 
-    def _embed(self, text: str) -> Matrix:
-        return self._embedder.embed_queries([text])[0]
+    def _judge(
+        self, sentence: str, said: Side, paragraph: str, window: _Window, source: str
+    ) -> tuple[str | None, float, bool]:
+        text = paragraph[window.span.start : window.span.end]
+        evidence = Evidence.of(said.reading, window.cover, same=said.language[:2] == source[:2])
+        score = plausibility(evidence)
+        against = contradiction(said, side(window.reading, source))
+        reason = (
+            disagreement(sentence, said.language, text, source)
+            or against
+            or foreign_name(
+                said.reading, window.cover, paragraph, language=said.language, same=said.language[:2] == source[:2]
+            )
+        )
+        if reason is None and score < 0.5:
+            reason = evidence.complaint
+        return reason, score, against is not None
 
 
-def pieces(paragraph: str, language: str) -> Sequence[Piece]:
-    """Every run of one to three adjoining sentences."""
+def _windows(sentence: Reading, paragraph: str, language: str, words: WordModel | None) -> list[_Window]:
+    """Runs of one to three adjoining sentences, the nearest first."""
     spans = split_sentences(paragraph, language)[:MAX_SENTENCES]
-    found = []
+    readings = read_words([search_text(paragraph[span.start : span.end]) for span in spans], words)
+    found: list[_Window] = []
     for width in range(1, WINDOW + 1):
         for index in range(len(spans) - width + 1):
+            reading = readings[index]
+            for other in readings[index + 1 : index + width]:
+                reading = reading + other
+            covered = cover(sentence, reading)
             span = Span(spans[index].start, spans[index + width - 1].end)
-            found.append(Piece(span, paragraph[span.start : span.end]))
-    return found
+            found.append(_Window(span, width, reading, covered, covered.closeness - WIDER * (width - 1)))
+    found.sort(key=lambda window: (-window.rank, window.span.start))
+    return [window for window in found if window.rank >= found[0].rank - BEHIND]
+
+
+@lru_cache(maxsize=4096)
+def _language(text: str) -> str:
+    return detect_language(text)
 
 
 def _verdict(paragraph: str, span: Span, reason: str | None, score: float) -> Verdict:

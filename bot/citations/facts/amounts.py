@@ -60,7 +60,7 @@ _CJK_NUMBER: Final = regex.compile(
 )
 _CLASSIFIER: Final = regex.compile(
     r"\s?(?:个|人|名|位|家|所|国|项|次|种|台|座|米|公里|岁|歳|天|日|月|年|周|届|期|号|只|条|本|篇|部|艘|架|辆|件|份|分|小时|時間|"
-    r"时间|世纪|元|円|倍|成|%|条|章|款|点|场|局|票|枚|轮|层|代|级|批|支|套|张|头|匹|つ|か|ヶ|カ|社|者|冊|回|杯|軒|割|度|州|省|市|县|县|大)"
+    r"时间|世纪|元|円|倍|成|%|条|章|款|点|场|局|票|枚|轮|层|代|级|批|支|套|张|头|匹|つ|か|ヶ|カ|社|者|冊|回|杯|軒|割|度|剂|针|瓶|盒|户|组|队|类|处|口|株|棵|颗|粒|幅|幢|栋|段|句|页|集|季|圈|步|站|线|路|环|折|强|员|任|遍|趟|顿|餐|艇|门|座|剤|粒|カ国|州|省|市|县|县|大)"
 )
 _OF: Final = regex.compile(rf"(?P<below>[\d{CJK}.]{{1,12}})\s?分の?之?\s?(?P<above>[\d{CJK}.]{{1,12}})")
 _OF_KOREAN: Final = regex.compile(r"(?P<below>\d{1,3})\s?분의\s?(?P<above>\d{1,3})")
@@ -76,9 +76,31 @@ _RANGE: Final = regex.compile(
 )
 _WORD: Final = regex.compile(r"[\p{L}\p{M}']+")
 _LAST_WORD: Final = regex.compile(r"([\p{L}\p{M}']+|\d+)[\s-]{1,2}$")
-_ONE: Final = frozenset("a one un une ein eine einem einer einen uno una um uma одна одну एक satu een en".split())
-_JOINERS: Final = frozenset("and y e et und و og och en i и".split())
-_SKIP: Final = frozenset("of de des di del da dei von of d' के की का".split())
+_ONE: Final = frozenset(
+    [
+        "a",
+        "one",
+        "un",
+        "une",
+        "ein",
+        "eine",
+        "einem",
+        "einer",
+        "einen",
+        "uno",
+        "una",
+        "um",
+        "uma",
+        "одна",
+        "одну",
+        "एक",
+        "satu",
+        "een",
+        "en",
+    ]
+)
+_JOINERS: Final = frozenset(["and", "y", "e", "et", "und", "و", "og", "och", "en", "i", "и"])
+_SKIP: Final = frozenset(["of", "de", "des", "di", "del", "da", "dei", "von", "of", "d'", "के", "की", "का"])
 _ORDINAL: Final = regex.compile(r"(?:st|nd|rd|th|e|er|ère|ème|eme|ª|º|\.º|-й|-я|-го|-м|-е|-ом|-х)(?![\p{L}\d])")
 _BEFORE: Final = regex.compile(r"(?:第|ที่|thứ|ke-|제)\s?$")
 
@@ -124,7 +146,7 @@ def _ranges(amounts: list[Amount], text: str) -> Iterator[Amount]:
         ratio = max(following.values) / (
             float(regex.match(r"[\d.]*", following.text)[0].strip(".") or 0) or max(following.values)
         )  # type: ignore[index]
-        values = amount.values | ({tidy(value * ratio) for value in amount.values} if 1 < ratio else set())
+        values = amount.values | ({tidy(value * ratio) for value in amount.values} if ratio > 1 else set())
         unit = amount.unit or following.unit
         kind = following.kind if amount.kind == "amount" else amount.kind
         yield replace(amount, values=frozenset(values), unit=unit, kind=kind)
@@ -245,7 +267,7 @@ def _dress(text: str, values: frozenset[float], start: int, end: int, firm: bool
 
 def _word_numbers(text: str, language: str) -> list[Amount]:
     lexicon = units.number_words(language)
-    if language.split("-")[0] in {"th", "lo", "km", "my"}:
+    if language.split("-", maxsplit=1)[0] in {"th", "lo", "km", "my"}:
         return _unspaced_words(text, language, lexicon)
     tokens = [(match.start(), match.end(), match[0]) for match in _WORD.finditer(text)]
     found: list[Amount] = []

@@ -76,7 +76,29 @@ def _months(language: str) -> tuple[dict[str, int], regex.Pattern[str]] | None:
 
 
 _COMMON: Final = frozenset(
-    "may mar mai sept dec oct jan set mart ago ene abr out dez fev mei mag lug apr jun jul".split()
+    [
+        "may",
+        "mar",
+        "mai",
+        "sept",
+        "dec",
+        "oct",
+        "jan",
+        "set",
+        "mart",
+        "ago",
+        "ene",
+        "abr",
+        "out",
+        "dez",
+        "fev",
+        "mei",
+        "mag",
+        "lug",
+        "apr",
+        "jun",
+        "jul",
+    ]
 )
 
 

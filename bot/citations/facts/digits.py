@@ -14,7 +14,46 @@ NUMBER: Final = rf"(?:\d{{1,3}}(?: \d{{3}}){{1,5}}(?:[.,]\d{{1,6}})?(?![\d.,]*\d
 """The same with groups of three apart by spaces."""
 
 _COMMA_DECIMAL: Final = frozenset(
-    "fr de es pt it nl ru uk pl cs sk sl hr sr bg ro hu el tr vi id sv da nb no fi et lv lt ca eu gl is af ka hy az kk".split()
+    [
+        "fr",
+        "de",
+        "es",
+        "pt",
+        "it",
+        "nl",
+        "ru",
+        "uk",
+        "pl",
+        "cs",
+        "sk",
+        "sl",
+        "hr",
+        "sr",
+        "bg",
+        "ro",
+        "hu",
+        "el",
+        "tr",
+        "vi",
+        "id",
+        "sv",
+        "da",
+        "nb",
+        "no",
+        "fi",
+        "et",
+        "lv",
+        "lt",
+        "ca",
+        "eu",
+        "gl",
+        "is",
+        "af",
+        "ka",
+        "hy",
+        "az",
+        "kk",
+    ]
 )
 _CJK_DIGITS: Final = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {
     "零": 0, "○": 0, "两": 2, "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9, "参": 3,
@@ -66,7 +105,7 @@ def _one_separator(text: str, separators: list[str], language: str) -> tuple[flo
     decimal = tidy(float(text.replace(mark, ".")))
     if not grouped or len(groups[0]) > 3 or groups[0].startswith("0"):
         return (decimal,)
-    decimal_first = (mark == ",") == (language.split("-")[0] in _COMMA_DECIMAL)
+    decimal_first = (mark == ",") == (language.split("-", maxsplit=1)[0] in _COMMA_DECIMAL)
     return (decimal, _grouped(text)) if decimal_first else (_grouped(text), decimal)
 
 

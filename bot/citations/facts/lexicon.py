@@ -47,7 +47,7 @@ SIBLINGS: Final = {
 
 def candidates(language: str) -> tuple[str, ...]:
     """The languages whose words are tried for a text in this language."""
-    code = language.split("-")[0].lower()
+    code = language.split("-", maxsplit=1)[0].lower()
     return SIBLINGS.get(code, (code,))
 
 
@@ -58,6 +58,20 @@ def fold(text: str) -> str:
     if _HAN.search(text):
         text = opencc("t2s").convert(text)
     return unicodedata.normalize("NFC", _DIGIT.sub(lambda match: str(unicodedata.decimal(match[0])), text))
+
+
+def fold_in_place(text: str) -> str:
+    """The same as far as it keeps every character at its place."""
+    folded = "".join(low if len(low := c.casefold()) == 1 else c for c in text.translate(_QUOTES))
+    if _HAN.search(folded) and len(simple := opencc("t2s").convert(folded)) == len(folded):
+        return simple
+    return folded
+
+
+@lru_cache(maxsize=8)
+def table(name: str) -> Any:
+    """A table of ours by the name of its file."""
+    return json.loads(files("bot.citations").joinpath(f"data/{name}.json").read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=1)

@@ -25,9 +25,36 @@ SCALES: Final[Mapping[str, tuple[str, float]]] = {
 }  # fmt: skip
 """Units that convert exactly into a base unit: (base, factor)."""
 
-CURRENCIES: Final = frozenset("USD EUR CNY JPY GBP KRW INR RUB VND IDR THB BRL CHF".split())
+CURRENCIES: Final = frozenset(
+    ["USD", "EUR", "CNY", "JPY", "GBP", "KRW", "INR", "RUB", "VND", "IDR", "THB", "BRL", "CHF"]
+)
 _ALIASES: Final = {"metric-ton": "tonne", "ton": "tonne", "degree": "celsius"}
-_NO_UNITS: Final = frozenset("in a an at le la et on to no is as den mi bar as fl pt dr ai au ha".split()) - {"ha"}
+_NO_UNITS: Final = frozenset(
+    [
+        "in",
+        "a",
+        "an",
+        "at",
+        "le",
+        "la",
+        "et",
+        "on",
+        "to",
+        "no",
+        "is",
+        "as",
+        "den",
+        "mi",
+        "bar",
+        "as",
+        "fl",
+        "pt",
+        "dr",
+        "ai",
+        "au",
+        "ha",
+    ]
+) - {"ha"}
 _WIDE: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]")
 _LETTER: Final = regex.compile(r"[\p{L}\p{M}]")
 

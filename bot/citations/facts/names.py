@@ -1,0 +1,386 @@
+"""Names in a text: places and bodies known in many languages, and words written as names, comparable across scripts."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+from typing import Final
+
+import regex
+from anyascii import anyascii
+
+from bot.citations.facts.lexicon import cldr, fold, fold_in_place, table
+
+_TOKEN: Final = regex.compile(r"[\p{L}\p{M}](?:[\p{L}\p{M}]|[.-](?=\p{L}))*")
+_CASED: Final = regex.compile(r"[\p{Latin}\p{Cyrillic}\p{Greek}\p{Armenian}]")
+_PACKED: Final = regex.compile(r"[\p{Han}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{2,}")
+_KATAKANA: Final = regex.compile(r"[\p{Katakana}ー・]{2,}")
+_ARABIC_PREFIX: Final = regex.compile(r"^(?:[وفبلك]{0,2}ال|[وفبلك])(?=\p{L}{3})")
+_INFLECTED: Final = regex.compile(r"[\p{Cyrillic}\p{Greek}\p{Devanagari}\p{Armenian}]")
+_LONGEST: Final = 12
+_ACRONYM: Final = regex.compile(r"\p{Lu}[\p{Lu}\d]{1,6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in a text."""
+
+    text: str
+    """As written."""
+    start: int
+    """First character, from 0."""
+    end: int
+    """One past the last."""
+    key: str | None
+    """What it names when that is known (`FR`, `2643743`, `org:3`), else None."""
+
+
+def find_names(text: str) -> list[Name]:
+    """Find the names in a text: those known first, then words written as names (capitals, katakana)."""
+    folded = fold_in_place(text)
+    found = [*_known_words(text, folded), *_known_packed(text, folded)]
+    found.sort(key=lambda name: (name.start, -name.end))
+    kept: list[Name] = []
+    for name in found:
+        if not kept or name.start >= kept[-1].end:
+            kept.append(name)
+    taken = [(name.start, name.end) for name in kept]
+    for match in _TOKEN.finditer(text):
+        if any(start < match.end() and match.start() < end for start, end in taken):
+            continue
+        if len(match[0]) > 1 and _CASED.match(match[0]) and match[0][0].isupper():
+            kept.append(Name(match[0], match.start(), match.end(), None))
+    for match in _KATAKANA.finditer(text):
+        if len(match[0]) > 2 and not any(start < match.end() and match.start() < end for start, end in taken):
+            kept.append(Name(match[0], match.start(), match.end(), None))
+    return sorted(kept, key=lambda name: name.start)
+
+
+def mentions(key: str, folded: str) -> bool:
+    """Whether a folded text holds any name of a known place or body, inflected or as an adjective."""
+    pattern = _pattern(key)
+    return pattern is not None and pattern.search(folded) is not None
+
+
+def same_script_match(name: str, folded: str, tokens: frozenset[str]) -> bool:
+    """Whether a word written as a name is in a folded text: the same, inflected, compounded or nearly the same."""
+    plain = _plain(name)
+    if len(plain) <= 3:
+        return plain in tokens
+    if plain in folded or plain in tokens:
+        return True
+    stem = plain[: max(4, len(plain) - 3)]
+    for token in tokens:
+        if (
+            token.startswith(stem)
+            or (len(token) > 4 and plain.startswith(token))
+            or (len(plain) > 5 and plain in token)
+        ):
+            return True
+        if abs(len(token) - len(plain)) < 3 and token[:1] == plain[:1] and len(plain) > 5:
+            if SequenceMatcher(None, plain, token, autojunk=False).ratio() >= 0.84:
+                return True
+    return False
+
+
+def sounds_like(name: str, text: str) -> float:
+    """How far a name's sound occurs in a text of another script, 0 to 1, by its consonants after romanising."""
+    skeleton = _skeleton(name)
+    if len(skeleton) < 2:
+        return 0.0
+    source = _skeleton(text[:1500])
+    if skeleton in source and len(skeleton) > 2:
+        return 1.0
+    size = len(skeleton)
+    best = 0.0
+    for start in range(max(1, len(source) - size + 1)):
+        ratio = SequenceMatcher(None, skeleton, source[start : start + size], autojunk=False).ratio()
+        best = max(best, ratio)
+    return best
+
+
+def plain_tokens(text: str) -> frozenset[str]:
+    """The words of a text without case and accents."""
+    return frozenset(_plain(match[0]) for match in _TOKEN.finditer(text))
+
+
+def _plain(text: str) -> str:
+    folded = fold(text)
+    return "".join(c for c in unicodedata.normalize("NFD", folded) if not unicodedata.combining(c))
+
+
+def _skeleton(text: str) -> str:
+    roman = regex.sub(r"[^a-z ]", "", anyascii(text).lower())
+    for old, new in (("ph", "f"), ("ck", "k"), ("c", "k"), ("q", "k"), ("x", "s"), ("z", "s"), ("j", "k"), ("g", "k"), ("v", "f"),
+                     ("b", "p"), ("d", "t"), ("r", "l"), ("w", ""), ("h", ""), ("y", "")):  # fmt: skip
+        roman = roman.replace(old, new)
+    return regex.sub(r"(.)\1+", r"\1", regex.sub(r"[aeiou ]", "", roman))
+
+
+@lru_cache(maxsize=1)
+def _catalogue() -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Spelling to key, and key to spellings."""
+    keys: dict[str, str] = {}
+    spellings: dict[str, list[str]] = {}
+
+    def add(spelling: str, key: str) -> None:
+        if keys.setdefault(spelling, key) == key:
+            spellings.setdefault(key, []).append(spelling)
+
+    for number, group in enumerate(table("orgs")):
+        for word in group:
+            add(fold(word), f"org:{number}")
+    for code, extra in _MORE.items():
+        for word in extra:
+            add(fold(word), code)
+    for words in cldr()["territories"].values():
+        for word, code in words.items():
+            if code not in _NOT_PLACES and word not in _COMMON:
+                add(word, code)
+    for number, words in table("cities").items():
+        for word in words:
+            if word not in _COMMON:
+                add(word, number)
+    return keys, spellings
+
+
+_COMMON: Final = frozenset(
+    [
+        "metro",
+        "mobile",
+        "nice",
+        "reading",
+        "bath",
+        "split",
+        "most",
+        "same",
+        "essen",
+        "halle",
+        "hagen",
+        "orange",
+        "salt",
+        "batman",
+        "central",
+        "union",
+        "progress",
+        "university",
+        "victoria",
+        "liberty",
+        "independence",
+        "bank",
+        "port",
+        "nord",
+        "sud",
+        "sur",
+        "norte",
+        "ost",
+        "west",
+        "east",
+        "south",
+        "north",
+        "san",
+        "santa",
+        "most",
+        "laura",
+        "lima",
+        "ancona",
+        "plus",
+        "selon",
+        "china",
+        "general",
+        "los",
+        "las",
+        "les",
+        "del",
+        "der",
+        "die",
+        "das",
+        "den",
+        "dem",
+        "ein",
+        "eine",
+        "sein",
+        "mit",
+        "von",
+        "van",
+        "und",
+        "carmen",
+        "police",
+        "post",
+        "man",
+        "concord",
+        "providence",
+        "enterprise",
+        "surprise",
+        "independencia",
+        "libertad",
+        "concordia",
+        "esperanza",
+        "constitución",
+        "la",
+        "paz",
+        "real",
+        "capital",
+        "bergen",
+        "fontana",
+        "springs",
+        "lakes",
+        "heights",
+        "villa",
+        "ciudad",
+        "cidade",
+        "mining",
+        "plan",
+        "data",
+        "media",
+        "salud",
+        "leader",
+        "force",
+        "green",
+        "young",
+    ]
+)
+"""Names of cities that are also everyday words."""
+
+_NOT_PLACES: Final = frozenset({"EU", "UN", "019", "EZ"})
+_MORE: Final = {
+    "US": ["usa", "u.s", "us", "u.s.", "america", "american", "états-unis", "ee. uu", "eeuu", "сша", "美国", "美方", "米国", "アメリカ", "미국", "أمريكا", "أميركا",
+           "mỹ", "hoa kỳ", "अमेरिका", "अमेरिकी", "amerika", "american", "américain", "estadounidense", "amerikanisch", "américains", "americano", "americana", "americanos", "amerikaner", "американск", "الأمريكي", "الأميركي"],
+    "GB": ["uk", "u.k", "britain", "great britain", "british", "grande-bretagne", "gran bretaña", "großbritannien", "britisch", "великобритан", "британск",
+           "英国", "イギリス", "英國", "영국", "بريطانيا", "البريطاني", "anh", "vương quốc anh", "ब्रिटेन", "ब्रिटिश", "inggris", "england", "angleterre", "inglaterra"],
+    "CN": ["chinese", "chinois", "chino", "china", "chinesisch", "китай", "中方", "我国", "中", "الصيني"],
+    "NL": ["dutch", "holland", "hollande", "holanda", "néerlandais"],
+    "FR": ["french", "français", "française", "französisch", "francés", "francesa", "法", "الفرنسي"],
+    "DE": ["german", "allemand", "alemán", "alemana", "deutsch", "德", "독일", "الألماني"],
+    "ES": ["spanish", "espagnol", "español", "spanisch"],
+    "CH": ["swiss", "suisse", "suizo", "schweizer", "瑞士"],
+    "IE": ["irish", "irlandais", "irisch"], "DK": ["danish", "danois", "dänisch"], "FI": ["finnish", "finlandais"],
+    "SE": ["swedish", "suédois", "schwedisch"], "PL": ["polish", "polonais", "polnisch"], "TR": ["turkish", "turc", "türkisch"],
+    "GR": ["greek", "grec", "griechisch"], "TH": ["thai"], "JP": ["japanese", "japonais", "japonés", "japanisch", "日方", "日本"],
+    "KR": ["korea", "korean", "corée", "corea", "south korea", "한국", "韩", "韓国", "southkorea"], "PH": ["filipino", "philippin"],
+    "LA": ["lao", "laos", "老挝"], "WA-UK": ["wales", "welsh"], "CI": ["ivory coast", "ivorian", "côte d'ivoire", "コートジボワール", "科特迪瓦"],
+    "CZ": ["czech", "tchèque", "tschechisch"], "PT": ["portuguese", "portugais"], "RU": ["russian", "russe", "russisch", "俄"],
+    "IN": ["indian", "indien", "indisch", "印"], "VN": ["vietnamese", "vietnamien", "越"], "NO": ["norwegian", "norvégien", "norwegisch"],
+}  # fmt: skip
+
+
+def _known_words(text: str, folded: str) -> Iterator[Name]:
+    keys, _ = _catalogue()
+    tokens = list(_TOKEN.finditer(folded))
+    for index, token in enumerate(tokens):
+        original = text[token.start() : token.end()]
+        cased = bool(_CASED.match(original))
+        if cased and not original[0].isupper():
+            continue
+        for width in range(min(5, len(tokens) - index), 0, -1):
+            end = tokens[index + width - 1].end()
+            phrase = folded[token.start() : end].replace("’", "'").strip(".")
+            if len(phrase) < 2 or (
+                cased and len(phrase) < 4 and not _ACRONYM.fullmatch(text[token.start() : end].replace(".", ""))
+            ):
+                continue
+            key = (
+                keys.get(phrase)
+                or keys.get(_ARABIC_PREFIX.sub("", phrase))
+                or keys.get("ال" + _ARABIC_PREFIX.sub("", phrase))
+            )
+            if width == 1:
+                key = key or _by_stem(phrase) or _hangul(phrase) or (_adjective(phrase) if cased else None)
+            if key:
+                yield Name(text[token.start() : end], token.start(), end, key)
+                break
+
+
+def _adjective(word: str) -> str | None:
+    """The country behind a capitalised adjective: `Kenyan`, `Marocaine`."""
+    if len(word) < 5:
+        return None
+    roots = _roots()
+    for size in range(len(word), 3, -1):
+        key = roots.get(word[:size])
+        if key and len(word) - size <= (3 if size < 6 else 5):
+            return key
+    return None
+
+
+@lru_cache(maxsize=1)
+def _roots() -> dict[str, str]:
+    roots: dict[str, str] = {}
+    for code, extra in _MORE.items():
+        roots.update({fold(word): code for word in extra if word.isalpha() and len(word) > 4 and _CASED.match(word)})
+    for words in cldr()["territories"].values():
+        for word, key in words.items():
+            if key in _NOT_PLACES:
+                continue
+            if word.isalpha() and 4 <= len(word) <= 14 and _CASED.match(word):
+                roots.setdefault(word, key)
+    for words in cldr()["territories"].values():
+        for word, key in words.items():
+            if key not in _NOT_PLACES and word.isalpha() and 6 <= len(word) <= 14 and _CASED.match(word):
+                roots.setdefault(word[:-1], key)
+    return roots
+
+
+def _by_stem(word: str) -> str | None:
+    """A known name under an inflected word, in scripts whose languages decline names."""
+    if not _INFLECTED.match(word) or len(word) < 5:
+        return None
+    stems = _stems()
+    for cut in (0, 1, 2):
+        if len(word) - cut >= 4 and word[: len(word) - cut] in stems:
+            return stems[word[: len(word) - cut]]
+    return None
+
+
+@lru_cache(maxsize=1)
+def _stems() -> dict[str, str]:
+    stems: dict[str, str] = {}
+    for spelling, key in _catalogue()[0].items():
+        if _INFLECTED.match(spelling) and " " not in spelling and len(spelling) >= 4:
+            stems.setdefault(spelling, key)
+            if len(spelling) >= 5:
+                stems.setdefault(spelling[:-1], key)
+    return stems
+
+
+def _hangul(word: str) -> str | None:
+    if not "\uac00" <= word[0] <= "\ud7a3":
+        return None
+    keys, _ = _catalogue()
+    for size in range(min(len(word), _LONGEST), 1, -1):
+        if word[:size] in keys and len(word) - size <= 3:
+            return keys[word[:size]]
+    return None
+
+
+def _known_packed(text: str, folded: str) -> Iterator[Name]:
+    keys, _ = _catalogue()
+    for run in [*_PACKED.finditer(folded), *_KATAKANA.finditer(folded)]:
+        at = run.start()
+        while at < run.end():
+            for size in range(min(_LONGEST, run.end() - at), 1, -1):
+                if folded[at : at + size] in keys:
+                    yield Name(text[at : at + size], at, at + size, keys[folded[at : at + size]])
+                    at += size
+                    break
+            else:
+                at += 1
+
+
+@lru_cache(maxsize=512)
+def _pattern(key: str) -> regex.Pattern[str] | None:
+    parts = []
+    for spelling in _catalogue()[1].get(key, ()):
+        if regex.match(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]", spelling):
+            parts.append(regex.escape(spelling))
+        elif len(spelling) >= 5:
+            parts.append(r"(?<!\p{L})(?:[وفبلك]{0,2}(?:ال)?)?" + regex.escape(spelling[: max(4, len(spelling) - 2)]))
+        elif len(spelling) >= 2:
+            parts.append(
+                rf"(?<!\p{{L}})(?:[وفبلك]{{0,2}}(?:ال)?)?{regex.escape(spelling)}"
+                + (r"(?!\p{L})" if len(spelling) < 4 else "")
+            )
+    return regex.compile("|".join(parts)) if parts else None

@@ -1,0 +1,162 @@
+"""Does a source deny what a sentence affirms, or say `fell` where it says `rose`? Compared clause by clause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import regex
+
+from bot.citations.facts.lexicon import fold_in_place
+from bot.citations.facts.polarity import Cue, negations, opposites
+from bot.citations.meaning import Reading
+
+_CLAUSE: Final = regex.compile(
+    r"(?<!\d),|,(?!\d)|[;:，、；：—。.!?！？()（）،؛]|\s-\s|\b(?:but|while|whereas|mais|tandis que|aber|während|pero|mientras|"
+    r"mas|enquanto|ma|mentre|но|а|однако|لكن|بينما|nhưng|trong khi|लेकिन|जबकि|tetapi|sedangkan|ama|maar)\b|但|而|却|が、|지만"
+)
+_POSTPOSED: Final = frozenset(["ja", "ko", "ta", "te", "bn", "tr", "hi", "mr", "ne", "si"])
+_BOTH: Final = frozenset(["de", "nl", "sv", "da", "nb", "hi", "fi", "hu"])
+COVERED_SAME: Final = 0.72
+"""Nearness from which a word of the source counts as taken up by a sentence of the same language."""
+COVERED_CROSS: Final = 0.60
+"""The same across languages, where nearness is smaller throughout."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A text with its cues, split into clauses."""
+
+    reading: Reading
+    folded: str
+    language: str
+    clauses: tuple[tuple[int, int], ...]
+    negative: tuple[Cue, ...]
+    directed: tuple[Cue, ...]
+
+
+def side(reading: Reading, language: str) -> Side:
+    """Read the cues of a text."""
+    folded = fold_in_place(reading.text)
+    edges = [0, *(match.end() for match in _CLAUSE.finditer(folded)), len(folded)]
+    clauses = tuple((a, b) for a, b in zip(edges, edges[1:], strict=False) if b > a)
+    return Side(
+        reading, folded, language, clauses, tuple(negations(folded, language)), tuple(opposites(folded, language))
+    )
+
+
+def contradiction(sentence: Side, source: Side) -> str | None:
+    """Return in what the two contradict each other, or None."""
+    nearness = _nearness(sentence, source)
+    limit = COVERED_SAME if sentence.language[:2] == source.language[:2] else COVERED_CROSS
+    return _negation(sentence, source, nearness, limit) or _direction(sentence, source, nearness)
+
+
+def _nearness(sentence: Side, source: Side) -> np.ndarray:
+    if not sentence.reading.words or not source.reading.words:
+        return np.zeros((len(sentence.reading.words), len(source.reading.words)), np.float32)
+    return sentence.reading.vectors @ source.reading.vectors.T
+
+
+def _negation(sentence: Side, source: Side, nearness: np.ndarray, limit: float) -> str | None:
+    said = [cue for cue in sentence.negative if cue.name == "not" and not _cancelled(sentence, cue)]
+    denies = bool(said) or (any(cue.name == "weak" for cue in sentence.negative) and not _cancels(sentence))
+    given = [cue for cue in source.negative if cue.name == "not"]
+    if said and not source.negative:
+        return "the sentence denies what the source affirms"
+    if said and nearness.size:
+        ours = [w for cue in said for w in _heads(sentence, cue)]
+        theirs = [w for cue in source.negative for w in (*_heads(source, cue), *_words_of(source, cue))]
+        if ours and theirs:
+            heads = float(nearness[np.ix_(ours, theirs)].max())
+            if heads < limit - 0.15 and float(nearness[:, theirs].max()) < limit - 0.02:
+                return "the sentence denies what the source affirms"
+    if given and not denies:
+        for cue in given:
+            heads = _heads(source, cue)
+            if heads and nearness.size and max(float(nearness[:, w].max()) for w in heads) >= limit:
+                return "the source denies what the sentence affirms"
+    return None
+
+
+def _words_of(text: Side, cue: Cue) -> list[int]:
+    """The words that make a cue such as `refused`, which deny by what they mean."""
+    if cue.name == "not":
+        return []
+    return [i for i, word in enumerate(text.reading.words) if word.start < cue.end and cue.start < word.end]
+
+
+def _cancelled(text: Side, cue: Cue) -> bool:
+    """Whether a word such as `exempt` follows close by: `not exempt` affirms."""
+    return any(
+        other.name == "weak"
+        and 0 <= other.start - cue.end <= 12
+        and _clause(text, other.start) == _clause(text, cue.start)
+        for other in text.negative
+    )
+
+
+def _cancels(text: Side) -> bool:
+    return any(cue.name == "not" and _cancelled(text, cue) for cue in text.negative)
+
+
+def _heads(text: Side, cue: Cue) -> list[int]:
+    """The words a cue most likely negates: the next content word of its clause, or the one before."""
+    start, end = _clause(text, cue.start)
+    words = text.reading.words
+    inside = [
+        index
+        for index, word in enumerate(words)
+        if start <= word.start < end and word.weight >= 11 and not (word.start < cue.end and cue.start < word.end)
+    ]
+    after = [index for index in inside if words[index].start >= cue.end][:1]
+    before = [index for index in inside if words[index].end <= cue.start][-1:]
+    language = text.language.split("-")[0]
+    if language in _BOTH:
+        return before + after
+    if language in _POSTPOSED:
+        return before or after
+    return after or before
+
+
+def _clause(text: Side, place: int) -> tuple[int, int]:
+    for start, end in text.clauses:
+        if start <= place < end:
+            return start, end
+    return 0, len(text.folded)
+
+
+def _direction(sentence: Side, source: Side, nearness: np.ndarray) -> str | None:
+    for name in {cue.name for cue in sentence.directed}:
+        said = {cue.pole for cue in sentence.directed if cue.name == name}
+        if len(said) != 1:
+            continue
+        given = _given(name, sentence, source, nearness)
+        if given and not given & said:
+            mine = next(cue for cue in sentence.directed if cue.name == name)
+            theirs = next(cue for cue in source.directed if cue.name == name and cue.pole in given)
+            ours, other = sentence.folded[mine.start : mine.end], source.folded[theirs.start : theirs.end]
+            return f"{ours!r} contradicts {other!r} in the source"
+    return None
+
+
+def _given(name: str, sentence: Side, source: Side, nearness: np.ndarray) -> set[str]:
+    """The poles in the clauses that the sentence is about."""
+    cues = [cue for cue in source.directed if cue.name == name]
+    poles = {cue.pole for cue in cues}
+    if len(poles) < 2 or not nearness.size:
+        return poles
+    shares = []
+    directed = [(cue.start, cue.end) for cue in sentence.directed]
+    content = [
+        index
+        for index, word in enumerate(sentence.reading.words)
+        if word.weight >= 11 and not any(a < word.end and word.start < b for a, b in directed)
+    ]
+    for cue in cues:
+        start, end = _clause(source, cue.start)
+        mine = [i for i, word in enumerate(source.reading.words) if start <= word.start < end]
+        shares.append(float(nearness[np.ix_(content, mine)].max(axis=1).mean()) if mine and content else 0.0)
+    best = max(shares)
+    return {cue.pole for cue, share in zip(cues, shares, strict=True) if share > best - 0.02}
