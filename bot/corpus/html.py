@@ -117,7 +117,7 @@ _UNCLOSED = frozenset(
         "tfoot",
     ]
 )
-_TAG = regex.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]{0,20})(?:[^>]{0,10000}>|(?=<)|$)")
+_TAG = regex.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]{0,20})(?:[^<>]{0,2000}(?:>|(?=<)|$))")
 _HIDDEN = regex.compile(
     r"<(script|style|template)\b.*?(?:</\1\s*>|$)|<!--.*?(?:-->|$)", regex.IGNORECASE | regex.DOTALL
 )

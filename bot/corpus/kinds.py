@@ -36,6 +36,7 @@ _BRACKETED = regex.compile(r"[(（\[【〔].*[)）\]】〕]", regex.DOTALL)
 _LABELLED = regex.compile(r"[^:：]{1,40}[:：]\s*\S.*", regex.DOTALL)
 _CREDIT_END = regex.compile(r"[/／|｜©:：]\s*\S.{0,40}$")
 _WORDS = regex.compile(r"[\p{L}\p{N}]")
+_LONGEST = 400
 _TABLE = regex.compile(r"(?:[^\t\n]*\t){2}|(?:[^|\n]*\|){3}|.*\S {3,}\S+ {3,}\S")
 
 
@@ -108,6 +109,9 @@ def _is_question_title(shape: _Shape, others: Sequence[_Shape]) -> bool:
 
 def _shape(text: str) -> _Shape:
     text = text.strip()
+    if len(text) > 2 * _LONGEST:
+        # Beyond a few lines only the beginning and the end tell anything; some patterns are slow on endless lines.
+        text = text[:_LONGEST] + text[-_LONGEST:]
     found = _NUMBERING.match(text)
     numbering = found.lastgroup if found else None
     depth = found["decimal"].count(".") + 1 if found and found["decimal"] else 0
@@ -155,7 +159,7 @@ def _tail_kind(shape: _Shape) -> Kind:
 def _middle_kind(shapes: Sequence[_Shape], index: int) -> Kind:
     """Between paragraphs of prose: section headings, captions, list items, tables."""
     shape = shapes[index]
-    if _TABLE.match(shape.text) and "\n" in shape.text:
+    if "\n" in shape.text and _TABLE.match(shape.text):
         return "table"
     if shape.inner and not shape.ends and shape.width <= 160 and _CREDIT_END.search(shape.text):
         return "caption"

@@ -117,6 +117,8 @@ _PER_WORD = {"Han": 2.0, "Hiragana": 2.0, "Katakana": 3.0, "Hangul": 2.0}
 _SPACELESS = frozenset({"Thai", "Lao", "Khmer", "Myanmar", "Tibetan"})
 _NOISE = regex.compile(r"https?://\S+|\S+@\S+|[\s\d\p{P}\p{S}&&[^'’\-]]+", regex.VERSION1)
 _SHORT = 12
+_ENOUGH = 600
+"""Characters that tell a language as well as any longer text."""
 _lock = threading.Lock()
 
 
@@ -182,7 +184,7 @@ def _yields(text: str, language: str, confidence: float, usual: str) -> bool:
 
 def _guess(text: str) -> tuple[str, float]:
     """Return the language and a confidence from 0 to 1."""
-    text = text[:4000]
+    text = text[:_ENOUGH]
     script = _main_script(text)
     if script is None:
         return "und", 0.0

@@ -121,17 +121,17 @@ def _wrap_width(groups: Sequence[Sequence[_Line]], *, strict: bool) -> int:
     pairs = [pair for group in groups for pair in pairwise(group)]
     if len(pairs) < (4 if strict else 3):
         return 0
-    widths = sorted(columns(line.text.rstrip()) for line, _ in pairs)
+    widths = sorted(_width(line) for line, _ in pairs)
     width = widths[-1] if strict else widths[int(len(widths) * 0.95)]
     if not _NARROWEST <= width <= _WIDEST:
         return 0
-    heads = Counter(regex.sub(r"\p{N}+", "#", line.text.split(None, 1)[0]) for line, _ in pairs)
+    heads = Counter(regex.sub(r"\p{N}+", "#", (line.text[:_WIDEST].split(None, 1) or [""])[0]) for line, _ in pairs)
     if heads.most_common(1)[0][1] * 2 > len(pairs):
         return 0
     # Editors re-wrap unevenly, so a line counts as full from 85 % of the width on; a lone block has to be neater.
     full = sum(_is_full(line, after, width, slack=1 if strict else 0.85) for line, after in pairs)
-    middle = sum(_MID_SENTENCE.search(line.text) is not None for line, _ in pairs)
-    first = [after.text.lstrip()[0] for _, after in pairs]
+    middle = sum(_MID_SENTENCE.search(line.text[-40:]) is not None for line, _ in pairs)
+    first = [after.text[: 2 * _WIDEST].lstrip()[:1] for _, after in pairs]
     lower = sum(letter.islower() for letter in first)
     cased = lower + sum(letter.isupper() for letter in first)
     if cased * 4 < len(pairs) and len(pairs) < 6 and strict:
@@ -142,16 +142,16 @@ def _wrap_width(groups: Sequence[Sequence[_Line]], *, strict: bool) -> int:
 
 
 def _usual_width(groups: Sequence[Sequence[_Line]]) -> int:
-    widths = sorted(columns(line.text.rstrip()) for group in groups for line in group[:-1])
+    widths = sorted(_width(line) for group in groups for line in group[:-1])
     return widths[int(len(widths) * 0.95)] if widths else 0
 
 
 def _is_full(line: _Line, after: _Line, width: int, slack: float = 1.0) -> bool:
     """Tell whether the first word of the next line would not have fitted on this one."""
-    head = after.text.lstrip()
+    head = after.text[: 2 * _WIDEST].lstrip() or "x"
     # Without spaces the next character is what did not fit, but for punctuation that may not begin a line.
     word = 6 if _SPACELESS.match(head) else min(columns(head.split(None, 1)[0]), 30) + 1
-    return columns(line.text.rstrip()) + word > width * slack
+    return _width(line) + word > width * slack
 
 
 def _runs(group: Sequence[_Line], width: int) -> list[list[_Line]]:
@@ -160,13 +160,13 @@ def _runs(group: Sequence[_Line], width: int) -> list[list[_Line]]:
     usual = Counter(_indent(line.text) for line in group).most_common(1)[0][0]
     runs = [[group[0]]]
     for before, line in pairwise(group):
-        ended = _SENTENCE_END.search(before.text) is not None
+        ended = _SENTENCE_END.search(before.text[-40:]) is not None
         item = marks > 1 and _LIST_MARK.match(line.text) is not None
         indented = _indent(line.text) >= usual + 2 and _indent(before.text) < usual + 2
         short = not _is_full(before, line, width, slack=0.85)
         indented = indented and (ended or line.text.startswith("\u3000"))
         # A title right above its text: far shorter than the lines below, and alone so far.
-        title = len(runs[-1]) == 1 and not ended and columns(before.text) < 0.6 * width <= 0.8 * columns(line.text)
+        title = len(runs[-1]) == 1 and not ended and _width(before) < 0.6 * width <= 0.8 * _width(line)
         begins = indented or title or (item and (ended or short)) or (short and ended)
         if begins:
             runs.append([line])
@@ -175,7 +175,13 @@ def _runs(group: Sequence[_Line], width: int) -> list[list[_Line]]:
     return runs
 
 
+def _width(line: _Line) -> int:
+    """Return the width of a line, no more than is needed to know that it is too long to be wrapped."""
+    return columns(line.text[: 2 * _WIDEST].rstrip())
+
+
 def _indent(text: str) -> int:
+    text = text[:_WIDEST]
     return columns(text[: len(text) - len(text.lstrip())].replace("\t", "    "))
 
 
