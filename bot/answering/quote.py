@@ -2,74 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
+from bot.answering import answerable
+from bot.answering.disagree import other_values
+from bot.answering.evidence import Asked
 from bot.answering.phrases import phrases
-from bot.answering.questions import read_question
-from bot.corpus.sentences import split_sentences
-from bot.types import Draft, Passage, Retrieval, Span
+from bot.answering.select import Candidate, rank_sentences
+from bot.types import Draft, Retrieval
 
-Score = Callable[[str, Sequence[str]], Sequence[float]]
-"""Meaning of a question against sentences: one number each, higher is closer, comparable between languages."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A sentence that may be quoted."""
-
-    passage: int
-    """Index of its passage in the retrieval, from 0."""
-    span: Span
-    """Where it stands in the paragraph."""
-    text: str
-    """The sentence, word for word."""
-    score: float
-    """How well it answers; only the order is meaningful."""
+MOST_SENTENCES = 3
+"""Sentences quoted from one paragraph at most."""
+CLOSE = 1.5
+"""By how much a further sentence of the same paragraph may stay behind the best one, in the unit of scores."""
+COMPLETES = 5.0
+"""The same for another paragraph that mentions names of the question which the best one lacks."""
 
 
-def quote(retrieval: Retrieval, *, score: Score | None = None) -> Draft:
+def quote(retrieval: Retrieval) -> Draft:
     """Quote what answers the question, or decline.
 
     Args:
         retrieval: The question and its passages, best first.
-        score: How close sentences are to the question; without it the span that matched best is quoted.
     """
     said = phrases(retrieval.language)
-    declined = Draft("", retrieval.passages, retrieval.language, "quote", declined=True)
-    if not retrieval.answerable:
-        return declined
-    chosen = _choose(retrieval, score)
-    if not chosen:
-        return declined
+    asked, candidates = rank_sentences(retrieval)
+    chosen = _choose(asked, candidates) if _answers(retrieval, asked, candidates) else []
+    differing = other_values(retrieval, asked, candidates) if chosen else []
+    if differing:
+        chosen = [chosen[0], *differing]
     return Draft(
         text=compose(chosen),
         passages=retrieval.passages,
         language=retrieval.language,
         model="quote",
-        lead=said.lead,
+        declined=not chosen,
+        lead=(said.disagreement if differing else said.lead) if chosen else None,
+        disagreement=bool(differing),
     )
 
 
-def _choose(retrieval: Retrieval, score: Score | None) -> list[Candidate]:
-    asked = read_question(retrieval.question, retrieval.language)
-    del asked, score
-    best = retrieval.passages[0]
-    return [Candidate(0, best.span, best.paragraph.text[best.span.start : best.span.end], best.score)]
+def _answers(retrieval: Retrieval, asked: Asked, candidates: Sequence[Candidate]) -> bool:
+    if not candidates:
+        return False
+    calibration = answerable.shipped()
+    return calibration.probability(answerable.features(retrieval, asked, candidates)) >= calibration.threshold
+
+
+def _choose(asked: Asked, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The best sentence, those close to it in its paragraph, and one elsewhere that completes it."""
+    best = candidates[0]
+    chosen = [c for c in candidates if c.passage == best.passage and best.score - c.score <= CLOSE][:MOST_SENTENCES]
+    if best.names is not None and best.names < 1.0 and len(asked.names) > 1:
+        others = [
+            c
+            for c in candidates
+            if c.passage != best.passage
+            and best.score - c.score <= COMPLETES
+            and c.names is not None
+            and best.names + c.names > 0.95
+            and c.names > 0
+            and c.kind >= best.kind
+        ]
+        chosen += others[:1]
+    return chosen
 
 
 def compose(candidates: Sequence[Candidate]) -> str:
-    """The sentences as one text: sources in order of rank, one a line; inside a source in reading order."""
-    sources: dict[int, list[Candidate]] = {}
+    """The sentences as one text: paragraphs in order of rank, one a line; inside a paragraph in reading order."""
+    paragraphs: dict[int, list[Candidate]] = {}
     for candidate in candidates:
-        sources.setdefault(candidate.passage, []).append(candidate)
+        paragraphs.setdefault(candidate.passage, []).append(candidate)
     lines = []
-    for passage, sentences in sources.items():
+    for passage, sentences in paragraphs.items():
         ordered = sorted(sentences, key=lambda candidate: candidate.span.start)
         lines.append(" ".join(f"{' '.join(sentence.text.split())} [{passage + 1}]" for sentence in ordered))
     return "\n".join(lines)
-
-
-def sentences_of(passage: Passage) -> list[Span]:
-    """The sentences of a passage's paragraph."""
-    return split_sentences(passage.paragraph.text, passage.paragraph.language)
