@@ -51,6 +51,14 @@ class Settings(BaseSettings):
     chroma_token: SecretStr | None = Field(
         None, validation_alias="CHROMA_TOKEN", description="Bearer token for the Chroma server."
     )
+    chroma_tenant: str = Field(
+        "default_tenant", validation_alias="CHROMA_TENANT", description="Tenant on the Chroma server."
+    )
+    chroma_database: str = Field(
+        "default_database",
+        validation_alias="CHROMA_DATABASE",
+        description="Database on the Chroma server; each corpus needs its own.",
+    )
     slack_bot_token: SecretStr | None = Field(None, validation_alias="SLACK_BOT_TOKEN")
     slack_app_token: SecretStr | None = Field(None, validation_alias="SLACK_APP_TOKEN")
     slack_signing_secret: SecretStr | None = Field(None, validation_alias="SLACK_SIGNING_SECRET")
