@@ -103,13 +103,13 @@ _RARE = 0.3
 _WORD = regex.compile(
     "|".join(
         (
-            r"(?P<Han>\p{Han})|(?P<Hiragana>\p{Hiragana})|(?P<Katakana>[\p{Katakana}ー])|(?P<Hangul>\p{Hangul})",
+            r"(?P<Latin>\p{Latin}[\p{Latin}\p{M}]*(?:[-_.'’\d]+[\p{Latin}\p{M}]+)*)",
+            r"(?P<Han>\p{Han}+)|(?P<Hiragana>\p{Hiragana}+)|(?P<Katakana>[\p{Katakana}ー]+)|(?P<Hangul>\p{Hangul}+)",
             *(
                 rf"(?P<{name}>\p{{{name}}}[\p{{{name}}}\p{{M}}]*)"
                 for name in (*_SEVERAL_LANGUAGES, *_ONE_LANGUAGE)
                 if name not in {"Hiragana", "Katakana", "Hangul"}
             ),
-            r"(?P<Latin>\p{Latin}[\p{Latin}\p{M}]*(?:[-_.'’\d]+[\p{Latin}\p{M}]+)*)",
         )
     )
 )
@@ -201,9 +201,9 @@ def _main_script(text: str) -> str | None:
     letters: defaultdict[str, float] = defaultdict(float)
     for found in _WORD.finditer(text):
         script = str(found.lastgroup)
-        letters[script] += 1
+        letters[script] += len(found[0])
         if script in _PER_WORD:
-            words[script] += 1 / _PER_WORD[script]
+            words[script] += len(found[0]) / _PER_WORD[script]
         elif script in _SPACELESS:
             words[script] += max(1, len(found[0]) / 4)
         else:
@@ -222,18 +222,19 @@ def _main_script(text: str) -> str | None:
 def _classify(text: str, script: str) -> tuple[str, float]:
     """Return the classifier's best language that is written in the script.
 
-    Asked twice, as it stands and in lower case, because a capital at the start weighs too much in a short question.
+    A short text is tried as it stands and in lower case, because a capital at its start weighs too much.
     """
     several = _SEVERAL_LANGUAGES.get(script)
     clean = _NOISE.sub(" ", text).strip() or "?"
     scores: defaultdict[str, float] = defaultdict(float)
-    for variant in (_one_line(text), clean.lower()):
+    variants = (_one_line(text), clean.lower()) if len(text) < 10 * _SHORT else (_one_line(text),)
+    for variant in variants:
         labels, chances = _model().predict(variant, k=12)
         for label, chance in zip(labels, chances, strict=True):
             language = label.removeprefix("__label__")
             language = _SAME_AS.get(language, language)
             if (language in several) if several else (language not in _SCRIPT_OF):
-                scores[language] += float(chance) / 2 * (1 if language in _WIDELY_WRITTEN else _RARE)
+                scores[language] += float(chance) / len(variants) * (1 if language in _WIDELY_WRITTEN else _RARE)
     if not scores:
         return (several[0], 0.3) if several else ("und", 0.0)
     language, score = max(scores.items(), key=lambda item: item[1])
