@@ -14,8 +14,11 @@ from numpy.typing import NDArray
 from bot.retrieval.ground import Ground
 from bot.retrieval.ranking import Ranking
 
-FEATURES = ("top", "lead", "spread", "sentence", "whole", "lexical", "crowd", "agreement")
-"""Names of the features, in the order of the coefficients."""
+FEATURES = (
+    "top", "lead", "spread", "crowd", "sentence", "whole", "second", "topic", "topic_second", "lexical", "agreement",
+    "variety",
+)  # fmt: skip
+"""Names of the features, in the order of the coefficients; `features` explains them."""
 
 
 def features(ground: Ground, ranking: Ranking, order: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -27,23 +30,32 @@ def features(ground: Ground, ranking: Ranking, order: NDArray[np.int64]) -> NDAr
         order: paragraphs, best first, at least one.
 
     Returns:
-        One number for each of `FEATURES`: the best score; its lead on the second; its lead on the mean of the next
-        five; fair cosine of the best sentence and of the best whole; lexical evidence for the best; how many come
-        close to it, as the logarithm of the sum of exponentials; agreement of the two spaces.
+        One number for each of `FEATURES`: the best score; its lead on the second and on the mean of the next five; how
+        many come close to it (logarithm of the sum of exponentials); fair cosine of its best sentence, of the whole,
+        and of its best sentence as the second model sees it; the best fair cosine of any whole paragraph; plain cosine
+        of the nearest sentence in the second space, which tells a question about something else altogether; lexical
+        evidence; agreement of the two spaces; and how much the paragraphs differ in fair cosine. NaN for what is not
+        known, such as the second model's opinion in a language it cannot read.
     """
     scores = ranking.scores[order].astype(np.float64)
     best, primary = int(order[0]), ground.spaces[0]
+    second = ground.spaces[1] if len(ground.spaces) > 1 else ""
     rest = scores[1:6] if len(scores) > 1 else scores[:1] - 1
-    finite = scores[np.isfinite(scores)]
+    whole = ranking.similarity[primary, 0]
+    sentence = ranking.similarity.get((primary, 1), whole)
     return np.array([
         scores[0],
         scores[0] - rest[0],
         scores[0] - rest.mean(),
-        ranking.similarity.get((primary, 1), ranking.similarity[primary, 0])[best],
-        ranking.similarity[primary, 0][best],
+        np.log(np.exp(scores - scores[0]).sum()),
+        sentence[best],
+        whole[best],
+        ranking.similarity[second, 1][best] if (second, 1) in ranking.similarity else np.nan,
+        whole[order].max(),
+        ranking.nearest.get(second, np.nan),
         ranking.lexical[best],
-        np.log(np.exp(finite - scores[0]).sum()),
         ranking.agreement,
+        sentence[order].std(),
     ])  # fmt: skip
 
 
@@ -66,11 +78,8 @@ class Calibration:
 
     def probability(self, values: NDArray[np.float64]) -> float:
         """Probability that the corpus holds the answer."""
-        z = self.bias + sum(
-            w * float(np.clip((v - m) / s, -4, 4))
-            for w, v, m, s in zip(self.weights, values, self.mean, self.scale, strict=True)
-        )
-        return float(1 / (1 + np.exp(-z)))
+        z = standardised(values, np.array(self.mean), np.array(self.scale)) @ np.array(self.weights)
+        return float(1 / (1 + np.exp(-(self.bias + z))))
 
     @classmethod
     def from_json(cls, text: str) -> Calibration:
@@ -98,6 +107,13 @@ class Calibration:
             "weights": rounded(self.weights), "bias": round(self.bias, 4), "threshold": round(self.threshold, 4),
             "provenance": dict(self.provenance),
         }, indent=2, ensure_ascii=False) + "\n"  # fmt: skip
+
+
+def standardised(
+    values: NDArray[np.float64], mean: NDArray[np.float64], scale: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Features in standard deviations, at most 4 either way; what is not known stands at the mean."""
+    return np.nan_to_num(np.clip((values - mean) / scale, -4, 4), nan=0.0)
 
 
 @lru_cache(maxsize=1)

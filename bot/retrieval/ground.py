@@ -23,8 +23,8 @@ Channel = tuple[str, int]
 """A space and a level: whole paragraphs or single sentences, as one model sees them."""
 
 _KINDS: tuple[str, ...] = get_args(Kind)
-_CONTEXT = [_KINDS.index(kind) for kind in ("heading", "byline", "caption")]
-_BOILERPLATE = _KINDS.index("boilerplate")
+_HEADING = _KINDS.index("heading")
+_NOTICES = [_KINDS.index(kind) for kind in ("byline", "caption", "boilerplate")]
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,10 @@ class Ground:
         """Names of the language groups, and the group of each paragraph."""
         layout = [index.derived("layout-1", partial(_layout, index.paragraphs)) for index in indexes]
         kinds = np.concatenate([part["kinds"] for part in layout]).astype(np.int64)
-        self.context = np.isin(kinds, _CONTEXT)
-        """Which paragraphs are headings, bylines or captions."""
-        self.boilerplate = kinds == _BOILERPLATE
-        """Which paragraphs are notices and credits."""
+        self.heading = kinds == _HEADING
+        """Which paragraphs are headings."""
+        self.notice = np.isin(kinds, _NOTICES)
+        """Which paragraphs are bylines, captions, legal notices or credits."""
         self.twin = _twins(np.concatenate([part["digests"] for part in layout]))
         """First paragraph with the same text, for every paragraph."""
         self.lexicons = [
@@ -161,7 +161,8 @@ def _layout(paragraphs: Sequence[Paragraph]) -> dict[str, NDArray[Any]]:
 
 
 def _lexicon(paragraphs: Sequence[Paragraph]) -> dict[str, NDArray[Any]]:
-    return Lexicon.build(paragraph.text for paragraph in paragraphs).arrays()
+    """Words of the paragraphs and of the headings above them: what a section is about is often said only there."""
+    return Lexicon.build(" ".join((*paragraph.headings, paragraph.text)) for paragraph in paragraphs).arrays()
 
 
 def _twins(digests: NDArray[np.bytes_]) -> NDArray[np.int64]:

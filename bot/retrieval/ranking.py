@@ -39,7 +39,9 @@ class Ranking:
     held: Scores
     """Share of the question's words that the paragraph holds, by rarity."""
     agreement: float
-    """How far the second space agrees with the primary one on this question, 0 to 1."""
+    """How far the second space agrees with the primary one on this question, 0 to 1; NaN without a second."""
+    nearest: Mapping[str, float]
+    """Plain cosine of the question and the nearest text, by space: whether the corpus is about such things at all."""
 
 
 def rank(
@@ -58,8 +60,8 @@ def rank(
         allowed: which paragraphs may be found.
         recipe: the steps to take.
     """
-    units, similarity = _similarities(ground, vectors)
-    evidence = ~(ground.context | ground.boilerplate)
+    units, similarity, nearest = _similarities(ground, vectors, allowed)
+    evidence = ~(ground.heading | ground.notice)
     background = evidence if evidence.any() else np.ones(len(ground), bool)
     channels = {
         channel: _standardise(scores, ground.group, len(ground.groups), background) if recipe.standardise else scores
@@ -72,18 +74,20 @@ def rank(
     scores = _within_language(dense, dense + recipe.lexical * lexical, ground.group, allowed & background)
     scores = scores + recipe.lift * np.clip((held - 0.75) / 0.25, 0, 1)
     scores = np.where(allowed, scores, -np.inf).astype(np.float32)
-    return Ranking(scores, dense, channels, similarity, units, lexical, held, agreement)
+    return Ranking(scores, dense, channels, similarity, units, lexical, held, agreement, nearest)
 
 
-def _similarities(ground: Ground, vectors: Mapping[str, Matrix]) -> tuple[dict[Channel, Scores], dict[Channel, Scores]]:
-    """Fair cosine of every unit, and of every paragraph's best unit, by channel."""
-    by_unit, by_paragraph = {}, {}
+def _similarities(
+    ground: Ground, vectors: Mapping[str, Matrix], allowed: NDArray[np.bool_]
+) -> tuple[dict[Channel, Scores], dict[Channel, Scores], dict[str, float]]:
+    """Fair cosines of units and of paragraphs' best units, by channel; plain cosine of the nearest unit, by space."""
+    by_unit, by_paragraph, nearest = {}, {}, {}
     for space, question in vectors.items():
         levels = [level for level in (0, 1) if (space, level) in ground.units]
-        probes = [ground.fairness[space, level].probe(question) for level in levels]
         if not levels:
             continue
-        columns = np.stack([probe for probe, _ in probes], axis=1)
+        probes = [ground.fairness[space, level].probe(question) for level in levels]
+        columns = np.stack([*(probe for probe, _ in probes), question], axis=1)
         products = np.concatenate([stored @ columns for stored in ground.stored[space]])
         for column, (level, (_, offsets)) in enumerate(zip(levels, probes, strict=True)):
             units = ground.units[space, level]
@@ -91,14 +95,25 @@ def _similarities(ground: Ground, vectors: Mapping[str, Matrix]) -> tuple[dict[C
             best = np.full(len(ground), -1.0, np.float32)
             best[units.paragraph] = np.maximum.reduceat(scores, units.start)
             by_unit[space, level], by_paragraph[space, level] = scores, best
-    return by_unit, by_paragraph
+        plain = np.full(len(ground), -1.0, np.float32)
+        plain[units.paragraph] = np.maximum.reduceat(products[units.row, -1], units.start)
+        nearest[space] = float(plain[allowed].max())
+    return by_unit, by_paragraph, nearest
 
 
 def _standardise(
     scores: Scores, group: NDArray[np.int32], count: int, background: NDArray[np.bool_], floor: float = 1e-6
 ) -> Scores:
-    """Subtract each language's mean and divide by its spread, both shrunk to the corpus's for languages of a few."""
+    """Measure each score against those of its own language: subtract their mean, divide by their spread.
+
+    The best of each language is not part of the background, or the only paragraph of a language would be its own; and
+    languages of a few paragraphs are taken to be spread much like the whole corpus.
+    """
     values, groups = scores[background].astype(np.float64), group[background]
+    best = np.full(count, -np.inf)
+    np.maximum.at(best, groups, values)
+    rest = values < best[groups]
+    values, groups = (values[rest], groups[rest]) if rest.any() else (values, groups)
     sizes = np.bincount(groups, minlength=count)
     common = values.mean()
     mean = (np.bincount(groups, values, count) + PRIOR * common) / (sizes + PRIOR)
@@ -115,7 +130,7 @@ def _blend(ground: Ground, channels: Mapping[Channel, Scores], background: NDArr
     """
     primary = ground.spaces[0]
     dense = np.sum([scores for (space, _), scores in channels.items() if space == primary], axis=0)
-    agreement = 0.0
+    agreement = np.nan
     for channel, scores in channels.items():
         if channel[0] != primary:
             agreement = max(0.0, _correlation(dense[background], scores[background]))

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from bot.index import Index
     from bot.settings import Settings
 
-BOILERPLATE_MARGIN = 1.5
-"""By how much a notice or a credit has to beat content: boilerplate comes first only when it is asked for."""
+NOTICE_MARGIN = 2.0
+"""By how much a notice, byline or caption has to beat content: such lines come first only when they are asked for."""
 
 
 class Retriever:
@@ -89,7 +89,7 @@ class Retriever:
             extra: a second index that is searched as one with the first, such as a conversation's uploads.
 
         Returns:
-            Passages best first, equal texts once with all their places, headings and bylines after all evidence.
+            Passages best first, equal texts once with all their places, headings after all evidence.
 
         Raises:
             ModelError: when the embedding model fails.
@@ -122,7 +122,7 @@ class Retriever:
         allowed = ground.rows_of(files, languages)
         if not allowed.any():
             return None
-        vectors = {space: self._vector(space, text) for space in ground.spaces if space in self._embedders}
+        vectors = {space: self._vector(space, text) for space in ground.spaces if self._reads(space, text)}
         ranking = rank(ground, question, vectors, allowed, self._recipe)
         return ranking, _order(ground, ranking, allowed)
 
@@ -130,6 +130,13 @@ class Retriever:
         """The features of the confidence for a question, as `confidence.FEATURES`; None when nothing can be found."""
         found = self.rank(question)
         return None if found is None or self._ground is None else confidence.features(self._ground, *found)
+
+    def _reads(self, space: str, text: str) -> bool:
+        """Whether the space's model can read the question; the primary one has to."""
+        if space not in self._embedders:
+            return False
+        knows = getattr(self._embedders[space], "knows", None)
+        return space == self.index.primary or knows is None or bool(knows(text))
 
     def _vector(self, space: str, text: str) -> Matrix:
         vectors: Matrix = self._embedders[space].embed_queries([text])
@@ -153,12 +160,12 @@ def _embedders(settings: Settings | None) -> dict[str, Embedder]:
 
 
 def _order(ground: Ground, ranking: Ranking, allowed: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Paragraphs, best first: each text once, evidence before context, boilerplate only when it stands out."""
+    """Paragraphs, best first: each text once, headings last, notices and bylines only where they stand out."""
     rows = np.flatnonzero(allowed)
     _, first = np.unique(ground.twin[rows], return_index=True)
     rows = rows[np.sort(first)]
-    scores = ranking.scores[rows] - BOILERPLATE_MARGIN * ground.boilerplate[rows]
-    return rows[np.lexsort((-scores, ground.context[rows]))]
+    scores = ranking.scores[rows] - NOTICE_MARGIN * ground.notice[rows]
+    return rows[np.lexsort((-scores, ground.heading[rows]))]
 
 
 def _passages(ground: Ground, ranking: Ranking, order: NDArray[np.int64], k: int) -> tuple[Passage, ...]:
@@ -174,6 +181,7 @@ def _passages(ground: Ground, ranking: Ranking, order: NDArray[np.int64], k: int
                 float(ranking.scores[row]),
                 _best_span(ground, ranking, channel, int(row)) or Span(0, len(paragraph.text)),
                 tuple(ground.paragraph(int(twin)).key for twin in twins if twin != row),
+                _sentences(ground, ranking, int(row)),
             )
         )
     return tuple(passages)
@@ -190,3 +198,21 @@ def _best_span(ground: Ground, ranking: Ranking, channel: tuple[str, int], row: 
     end = int(units.start[place + 1]) if place + 1 < len(units.start) else len(units.unit)
     best = begin + int(np.argmax(ranking.best_unit[channel][begin:end]))
     return Span(*ground.span(channel, best))
+
+
+def _sentences(ground: Ground, ranking: Ranking, row: int) -> tuple[tuple[Span, float], ...]:
+    """The sentences of a paragraph with their fair scores, in standard deviations over all sentences, spaces added."""
+    found: dict[tuple[int, int], float] = {}
+    for channel, scores in ranking.best_unit.items():
+        units = ground.units[channel]
+        place = int(np.searchsorted(units.paragraph, row))
+        if channel[1] != 1 or place == len(units.paragraph) or units.paragraph[place] != row:
+            continue
+        begin = int(units.start[place])
+        end = int(units.start[place + 1]) if place + 1 < len(units.start) else len(units.unit)
+        weight = 1.0 if channel[0] == ground.spaces[0] else min(1.0, 2 * ranking.agreement)
+        standard = weight * (scores[begin:end] - scores.mean()) / max(float(scores.std()), 1e-6)
+        for unit, value in zip(range(begin, end), standard, strict=True):
+            span = ground.span(channel, unit)
+            found[span] = found.get(span, 0.0) + float(value)
+    return tuple((Span(*span), value) for span, value in sorted(found.items()))

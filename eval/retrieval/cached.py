@@ -23,6 +23,11 @@ class CachedEmbedder:
         """As the embedder behind."""
         return self._inner.count_tokens(text)
 
+    def knows(self, text: str) -> bool:
+        """As the embedder behind."""
+        knows = getattr(self._inner, "knows", None)
+        return knows is None or bool(knows(text))
+
     def embed_queries(self, texts: Sequence[str]) -> Matrix:
         """As the embedder behind; one question that was seen before costs nothing."""
         key: tuple[Role, bytes] | None = ("query", text_key(texts[0])) if len(texts) == 1 else None

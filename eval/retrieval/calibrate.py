@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.embeddings import Embedder
-from bot.retrieval.confidence import Calibration
+from bot.retrieval.confidence import Calibration, standardised
 from eval.retrieval.bench import warm
 from eval.retrieval.squad import Squad, mix
 from eval.retrieval.systems import Pinpoint
@@ -20,6 +20,8 @@ from eval.stats.agreement import auroc
 
 ANSWERED = 0.93
 """Share of answerable questions that the threshold lets through."""
+SHARES = (1.0, 0.25)
+"""Shares of the articles a corpus is about: with all, what is missing is on topic; with some, most is off topic."""
 RIDGE = 1.0
 """Strength of the pull of the coefficients towards 0, in questions' worth."""
 
@@ -64,7 +66,7 @@ def calibrate(
     for group in groups:
         for seed in seeds:
             say(f"{'+'.join(file.language for file in group)}, mix {seed}")
-            samples.append(_collect(group, seed, sample, leave_out, embedders))
+            samples += [_collect(group, seed, sample, leave_out, share, embedders) for share in SHARES]
     model = _fit(samples)
     answerable = np.concatenate([_probabilities(model, s)[s.held] for s in samples])
     threshold = float(np.quantile(answerable, 1 - ANSWERED))
@@ -78,8 +80,8 @@ def calibrate(
         "command": f"pinpoint eval calibrate {' '.join(f'--squad {name}' for name in names)} "
         f"--seeds {','.join(map(str, seeds))} --sample {sample} --leave-out {leave_out}",
         "date": datetime.now(UTC).date().isoformat(),
-        "data": f"{', '.join(names)}: each language alone, each pair, all together; {leave_out:.0%} of the "
-        "paragraphs left out",
+        "data": f"{', '.join(names)}: each language alone, each pair, all together; all articles "
+        f"and a quarter of them; {leave_out:.0%} of the paragraphs left out",
         "embedders": [embedder.name for embedder in embedders.values()],
         "questions": int(sum(len(s.held) for s in samples)),
         "auroc": round(_auroc(model, samples), 4),
@@ -95,9 +97,14 @@ _Model = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], fl
 
 
 def _collect(
-    files: Sequence[Squad], seed: int, sample: int, leave_out: float, embedders: Mapping[str, Embedder]
+    files: Sequence[Squad],
+    seed: int,
+    sample: int,
+    leave_out: float,
+    articles: float,
+    embedders: Mapping[str, Embedder],
 ) -> Sample:
-    part = mix(files, seed, sample=sample, leave_out=leave_out)
+    part = mix(files, seed, sample=sample, leave_out=leave_out, articles=articles)
     warm(part, embedders)
     retriever = Pinpoint(part.documents, embedders).retriever
     rows, held = [], []
@@ -113,8 +120,8 @@ def _fit(samples: Sequence[Sample]) -> _Model:
     """Ridge logistic regression by Newton's method; both answers weigh the same in all."""
     values = np.concatenate([sample.values for sample in samples])
     held = np.concatenate([sample.held for sample in samples])
-    mean, scale = values.mean(0), values.std(0) + 1e-9
-    x = np.column_stack([np.clip((values - mean) / scale, -4, 4), np.ones(len(values))])
+    mean, scale = np.nanmean(values, 0), np.nanstd(values, 0) + 1e-9
+    x = np.column_stack([standardised(values, mean, scale), np.ones(len(values))])
     y = held.astype(float)
     weight = np.where(held, 0.5 / max(held.mean(), 1e-9), 0.5 / max(1 - held.mean(), 1e-9))
     penalty = np.diag([RIDGE] * (x.shape[1] - 1) + [1e-6])
@@ -132,7 +139,7 @@ def _fit(samples: Sequence[Sample]) -> _Model:
 
 def _probabilities(model: _Model, sample: Sample) -> NDArray[np.float64]:
     mean, scale, weights, bias = model
-    return np.asarray(1 / (1 + np.exp(-(np.clip((sample.values - mean) / scale, -4, 4) @ weights + bias))))
+    return np.asarray(1 / (1 + np.exp(-(standardised(sample.values, mean, scale) @ weights + bias))))
 
 
 def _auroc(model: _Model, samples: Sequence[Sample]) -> float:

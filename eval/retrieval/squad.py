@@ -40,6 +40,8 @@ class Squad:
     """The paragraphs in file order."""
     questions: tuple[Question, ...]
     """The questions in file order."""
+    articles: tuple[int, ...]
+    """Which article each paragraph is from, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ def read_squad(path: Path) -> Squad:
     try:
         data = json.loads(path.read_text("utf-8"))
         paragraphs = [paragraph for article in data["data"] for paragraph in article["paragraphs"]]
+        articles = tuple(number for number, article in enumerate(data["data"]) for _ in article["paragraphs"])
         texts = tuple(str(paragraph["context"]) for paragraph in paragraphs)
         language = _language(path, texts)
         questions = tuple(
@@ -77,7 +80,7 @@ def read_squad(path: Path) -> Squad:
         raise UsageError(f"{str(path)!r} is not in SQuAD's format (data, paragraphs, context, qas)") from error
     if not questions:
         raise UsageError(f"{str(path)!r} has no question that can be answered; name another file")
-    return Squad(language, texts, questions)
+    return Squad(language, texts, questions, articles)
 
 
 def parallel(files: Sequence[Squad]) -> bool:
@@ -86,7 +89,7 @@ def parallel(files: Sequence[Squad]) -> bool:
     return all([(question.id, question.place) for question in file.questions] == first for file in files[1:])
 
 
-def mix(files: Sequence[Squad], seed: int, *, sample: int = 1, leave_out: float = 0.0) -> Mix:
+def mix(files: Sequence[Squad], seed: int, *, sample: int = 1, leave_out: float = 0.0, articles: float = 1.0) -> Mix:
     """Make a corpus in which each parallel paragraph is in one language, drawn by the seed.
 
     Files that are not parallel go in whole, and their questions are about their own paragraphs.
@@ -96,6 +99,7 @@ def mix(files: Sequence[Squad], seed: int, *, sample: int = 1, leave_out: float 
         seed: decides the languages and what is left out.
         sample: ask every so manieth question of each language.
         leave_out: share of the paragraphs that the corpus lacks.
+        articles: share of the articles that the corpus is about; nothing of the others is in it.
     """
     draw = random.Random(seed)  # noqa: S311  a benchmark wants to be repeatable
     documents, answers = {}, {}
@@ -104,13 +108,16 @@ def mix(files: Sequence[Squad], seed: int, *, sample: int = 1, leave_out: float 
         held = [(place, files[which], [file.language for file in files]) for place, which in enumerate(chosen)]
     else:
         held = [(place, file, [file.language]) for file in files for place in range(len(file.paragraphs))]
-    gone = set(draw.sample(range(len(held)), int(len(held) * leave_out)))
+    everything = sorted({file.articles[place] for place, file, _ in held})
+    about = set(draw.sample(everything, max(1, round(len(everything) * articles))))
+    inside = [number for number, (place, file, _) in enumerate(held) if file.articles[place] in about]
+    kept = set(draw.sample(inside, max(1, len(inside) - int(len(inside) * leave_out))))
     for number, (place, file, askers) in enumerate(held):
         name = f"{place:05d}.{file.language}"
-        if number not in gone:
+        if number in kept:
             documents[name] = _document(name, file.paragraphs[place])
         for asker in askers:
-            answers[asker, place] = None if number in gone else name
+            answers[asker, place] = name if number in kept else None
     asked = [question for file in files for question in file.questions[::sample]]
     return Mix(
         tuple(documents[name] for name in sorted(documents)),
