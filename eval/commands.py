@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from eval.measures.results import Results
     from eval.run.records import Run
 
-AREAS = ("golden", "retrieval", "citations")
+AREAS = ("golden", "retrieval", "evidence", "citations")
 """Other areas that may add commands."""
 
 
