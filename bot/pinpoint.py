@@ -321,9 +321,8 @@ class Pinpoint:
         with self._lock:
             if self._checker is None:
                 from bot.citations import Checker
-                from bot.embeddings import make_embedder
 
-                self._checker = Checker(make_embedder(self.settings))
+                self._checker = Checker()
             return self._checker
 
     def _quoted(self, retrieval: Retrieval) -> Draft:

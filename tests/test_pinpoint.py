@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 
 from bot.answering.phrases import phrases
-from bot.citations import Checker
-from bot.embeddings import make_embedder
 from bot.errors import UsageError
 from bot.pinpoint import MAX_QUESTION, Pinpoint
 from bot.settings import Settings
@@ -30,7 +28,7 @@ def passages(count: int = 12) -> list[object]:
 
 def make(tmp_path: Path, retriever: FakeRetriever, **settings: object) -> Pinpoint:
     values = Settings.load(data=tmp_path, embeddings="hashing", **settings)
-    return Pinpoint(values, retriever=retriever, checker=Checker(make_embedder(values)))
+    return Pinpoint(values, retriever=retriever)
 
 
 @pytest.fixture

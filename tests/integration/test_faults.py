@@ -12,8 +12,6 @@ import pytest
 
 from bot.answering.ledger import spent_today
 from bot.answering.write import CUT_OFF
-from bot.citations import Checker
-from bot.embeddings import make_embedder
 from bot.pinpoint import Pinpoint
 from bot.settings import Settings
 from bot.types import Answer, AnswerDone, Message, TextDelta
@@ -42,7 +40,7 @@ def make(tmp_path: Path, server: FaultServer, **more: object) -> Pinpoint:
     start = BRIDGE.index("It is")
     first = passage(BRIDGE, file="bridge.txt", number=3, span=(start, len(BRIDGE)))
     others = [passage("A garden of roses. " * 60, number=number, score=0.1) for number in range(1, 10)]
-    return Pinpoint(settings, retriever=FakeRetriever([first, *others]), checker=Checker(make_embedder(settings)))
+    return Pinpoint(settings, retriever=FakeRetriever([first, *others]))
 
 
 def ask(pinpoint: Pinpoint, question: str = QUESTION, **more: object) -> tuple[Answer, float]:
