@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -33,8 +33,13 @@ class Comparison:
     """Questions that became better."""
     p: float
     """One-sided p-value that the new run is worse, corrected when asked for."""
-    detectable: Detectable
-    """What so many questions can show."""
+    alpha: float
+    """Level of the test."""
+
+    @property
+    def detectable(self) -> Detectable:
+        """What so many questions can show."""
+        return detectable(self.n, self.alpha)
 
     @property
     def delta(self) -> float:
@@ -110,11 +115,9 @@ def _compare(measure: Measure, before: Baseline, after: Baseline, keys: list[str
         lost=tuple(key for key, flag in zip(ids, lost, strict=True) if flag),
         gained=tuple(key for key, flag in zip(ids, gained, strict=True) if flag),
         p=round(p, 6),
-        detectable=detectable(len(ids), alpha),
+        alpha=alpha,
     )
 
 
 def _with_p(item: Comparison, p: float) -> Comparison:
-    from dataclasses import replace
-
     return replace(item, p=round(p, 6))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+from typing import Any
+
 import regex
 
 from bot.types import Answer
@@ -98,8 +101,13 @@ def _variant(tag: str) -> str:
 
 def _script(text: str) -> str | None:
     """Hans or Hant by the characters that only one of them has; None when nothing tells."""
+    if _converter("t2s").convert(text) != text:
+        return "Hant"
+    return "Hans" if _converter("s2t").convert(text) != text else None
+
+
+@functools.cache
+def _converter(name: str) -> Any:
     import opencc
 
-    if opencc.OpenCC("t2s").convert(text) != text:
-        return "Hant"
-    return "Hans" if opencc.OpenCC("s2t").convert(text) != text else None
+    return opencc.OpenCC(name)
