@@ -34,9 +34,13 @@ def serve(
 
     settings = Settings.load(port=http)
     if http is None:
-        serve_socket(settings)
+        serve_socket(settings, ready=_ready)
     else:
-        serve_http(settings)
+        serve_http(settings, ready=_ready)
+
+
+def _ready(line: str) -> None:
+    print(line, flush=True)
 
 
 def post(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import SlackError, UsageError
 from bot.slack.render import Post, render
+from bot.slack.trouble import wait_seconds
 from bot.types import Paragraph
 
 if TYPE_CHECKING:
@@ -125,12 +126,3 @@ def _post(url: str, message: dict[str, Any]) -> str:
         return f"Slack asks for a pause of {wait_seconds(response.headers):.0f} s; try again later"
     code = response.body.strip()[:60]
     return _REASONS.get(code, f"status {response.status_code}, {code!r}; check SLACK_WEBHOOK_URL")
-
-
-def wait_seconds(headers: Any) -> float:
-    """Seconds of a `Retry-After` header, 1 when it is missing or no number."""
-    for name, value in dict(headers or {}).items():
-        if str(name).lower() == "retry-after":
-            text = str(value[0] if isinstance(value, list | tuple) and value else value)
-            return float(text) if text.isascii() and text.isdigit() else 1.0
-    return 1.0

@@ -1,0 +1,181 @@
+"""Takes on jobs from the table and sees each one through: progress, answer, update; once, whatever dies meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from bot.slack.client import Client, Identity
+from bot.slack.jobs import Taken
+from bot.slack.store import Store
+from bot.slack.trouble import Once, Trouble
+from bot.types import Answer, Message
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+log = logging.getLogger("bot.slack")
+T = TypeVar("T")
+
+LEASE = 30.0
+"""Seconds after which a job of a dead process is taken over."""
+AT_ONCE = 64
+"""Jobs a process has taken on at one time; most of them wait for their turn to be answered."""
+LOOK = 1.0
+"""Seconds between looks for jobs that are due or orphaned; a new one is seen to at once."""
+REFUSED = 60.0
+"""Seconds in which no job is tried after Slack has refused the token."""
+
+
+class Asker(Protocol):
+    """What answers the questions."""
+
+    async def ask(
+        self, question: str, *, history: Sequence[Message] = (), files: Sequence[str] | None = None
+    ) -> Answer:
+        """Answer a question in its turn."""
+        ...
+
+    async def index(self) -> Any:
+        """The current index."""
+        ...
+
+
+class Worker:
+    """One process's hands: a loop that takes jobs, a pulse that keeps them, and a thread for the table."""
+
+    def __init__(self, settings: Settings, asker: Asker, *, lease: float = LEASE) -> None:
+        self.settings = settings
+        """The settings in use."""
+        self.asker = asker
+        """What answers."""
+        self.client = Client(settings)
+        """The way to Slack."""
+        self.store = Store(settings.data)
+        """The table."""
+        self.once = Once()
+        """Log lines that repeat."""
+        self.identity: Identity | None = None
+        """Who the token is, once Slack has told."""
+        self.turns = asyncio.Semaphore(settings.max_concurrent)
+        """Questions answered at once."""
+        self.refused_until = 0.0
+        """Monotonic time until which the token is taken for refused."""
+        self._owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self._lease = lease
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="slack-table")
+        self._wake = asyncio.Event()
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._background: set[asyncio.Task[Any]] = set()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def table(self, call: Callable[..., T], *args: Any, **more: Any) -> T:
+        """Run a call on the table in its thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(call, *args, **more))
+
+    def start(self) -> None:
+        """Begin to work; once."""
+        if not self._tasks:
+            self._tasks = [asyncio.create_task(self._look()), asyncio.create_task(self._pulse())]
+            self.spawn(self._learn())
+
+    async def stop(self) -> None:
+        """Stop, and give back what is not done, so that the next process goes on at once."""
+        for task in [*self._tasks, *self._running.values(), *self._background]:
+            task.cancel()
+        await asyncio.gather(*self._tasks, *self._running.values(), *self._background, return_exceptions=True)
+        await self.table(self.store.release, self._owner)
+        await self.table(self.store.close)
+        self._thread.shutdown()
+        await self.client.close()
+
+    def wake(self) -> None:
+        """There is something new to do."""
+        self._wake.set()
+
+    def spawn(self, work: Awaitable[Any]) -> None:
+        """Do something on the side that nobody waits for; a refusal of Slack is one log line."""
+
+        async def run() -> None:
+            try:
+                await work
+            except Trouble as trouble:
+                self.once.warn(str(trouble), str(trouble))
+
+        task = asyncio.ensure_future(run())
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def _learn(self) -> None:
+        self.identity = await self.client.identity()
+        log.info("Slack: %s", self.identity)
+
+    async def _look(self) -> None:
+        pruned = 0.0
+        while True:
+            self._wake.clear()
+            if time.monotonic() - pruned > 3_600:
+                pruned = time.monotonic()
+                await self.table(self.store.prune)
+            most = AT_ONCE - len(self._running)
+            for taken in await self.table(self.store.take, self._owner, lease=self._lease, most=most):
+                task = asyncio.create_task(self._see_through(taken))
+                self._running[taken.job.key] = task
+                task.add_done_callback(partial(self._ended, taken.job.key))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), LOOK)
+
+    def _ended(self, key: str, task: asyncio.Task[None]) -> None:
+        if self._running.get(key) is task:
+            del self._running[key]
+        self.wake()
+
+    async def _pulse(self) -> None:
+        while True:
+            await asyncio.sleep(self._lease / 4)
+            if self._running:
+                await self.table(self.store.renew, self._owner, lease=self._lease)
+
+    async def _see_through(self, taken: Taken) -> None:
+        """Do one job to its end, and write down how it ended."""
+        from bot.slack.work import Work
+
+        key = taken.job.key
+        try:
+            await Work(self, taken).run()
+        except Trouble as trouble:
+            await self._in_trouble(taken, trouble)
+        except Exception:
+            log.exception("the job %s ended by a bug", key)
+            await self.table(self.store.finish, self._owner, key, taken.revision, state="failed")
+        else:
+            await self.table(self.store.finish, self._owner, key, taken.revision)
+
+    async def _in_trouble(self, taken: Taken, trouble: Trouble) -> None:
+        key = taken.job.key
+        if trouble.sort == "later":
+            pause = max(trouble.pause, min(2.0**taken.tries, 60.0))
+            self.once.warn(f"{trouble.method} {trouble.code} later", f"{trouble}; trying again in {pause:.0f} s")
+            await self.table(self.store.later, self._owner, key, pause)
+            return
+        if trouble.sort == "token" and trouble.code != "missing_scope":
+            self.refused_until = time.monotonic() + REFUSED
+        self.once.warn(f"{trouble} {taken.job.channel}", f"{trouble} (conversation {taken.job.channel or 'unknown'})")
+        await self.table(self.store.finish, self._owner, key, taken.revision, state="failed")
+
+    async def holds(self, taken: Taken) -> bool:
+        """Whether a job is still ours, and its question unchanged."""
+        return await self.table(self.store.holds, self._owner, taken.job.key, taken.revision)
+
+    async def posted(self, taken: Taken) -> None:
+        """Write down what has been posted for a job."""
+        await self.table(self.store.posted, self._owner, taken.job.key, dict(taken.sent))
