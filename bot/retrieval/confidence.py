@@ -27,7 +27,7 @@ def features(ground: Ground, ranking: Ranking, order: NDArray[np.int64]) -> NDAr
     Args:
         ground: what was searched.
         ranking: the scores.
-        order: paragraphs, best first, at least one.
+        order: positions in the ranking, best first, at least one.
 
     Returns:
         One number for each of `FEATURES`: the best score; its lead on the second and on the mean of the next five; how
@@ -55,7 +55,7 @@ def features(ground: Ground, ranking: Ranking, order: NDArray[np.int64]) -> NDAr
         ranking.nearest.get(second, np.nan),
         ranking.lexical[best],
         ranking.agreement,
-        sentence[order].std(),
+        sentence[ranking.background].std(),
     ])  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.embeddings import Matrix
+from bot.retrieval.channel import Channel, ChannelUnits, Coarse
 from bot.retrieval.fairness import Fairness, group_codes
 from bot.retrieval.lexicon import Lexicon
 from bot.retrieval.recipe import SHIPPED, Recipe
@@ -19,42 +19,25 @@ from bot.types import Kind, Paragraph
 if TYPE_CHECKING:
     from bot.index import Index
 
-Channel = tuple[str, int]
-"""A space and a level: whole paragraphs or single sentences, as one model sees them."""
+EXACT = 4000
+"""Most paragraphs that are all scored exactly; of a larger corpus, candidates are found by shortened vectors first."""
+SAMPLE = 1200
+"""Paragraphs that stand for the background of a larger corpus, spread evenly over its languages."""
 
 _KINDS: tuple[str, ...] = get_args(Kind)
 _HEADING = _KINDS.index("heading")
 _NOTICES = [_KINDS.index(kind) for kind in ("byline", "caption", "boilerplate")]
 
 
-@dataclass(frozen=True)
-class Units:
-    """The units of a channel, ordered by paragraph."""
-
-    unit: NDArray[np.int64]
-    """Row of each in its index's `units`."""
-    row: NDArray[np.int64]
-    """Row of its vector, all indexes' vectors taken one after the other."""
-    group: NDArray[np.int32]
-    """Its language group."""
-    length: NDArray[np.float32]
-    """Length of its fair vector before it is given length 1."""
-    start: NDArray[np.int64]
-    """Where the units of each paragraph that has any begin."""
-    paragraph: NDArray[np.int64]
-    """Those paragraphs, ascending."""
-
-
 class Ground:
     """One or more indexes with what their languages have in common and what sets them apart."""
 
-    def __init__(self, indexes: Sequence[Index], recipe: Recipe = SHIPPED) -> None:
+    def __init__(self, indexes: Sequence[Index], recipe: Recipe = SHIPPED, *, exact: int = EXACT) -> None:
         self.indexes = tuple(indexes)
         """The indexes, the corpus first."""
         self.spaces = tuple(space for space in indexes[0].spaces if all(space in index.spaces for index in indexes))
         """Vector spaces that all of them have; the first is the primary one."""
-        counts = [len(index.paragraphs) for index in indexes]
-        self.begins = np.cumsum([0, *counts])
+        self.begins = np.cumsum([0, *(len(index.paragraphs) for index in indexes)])
         """Row of each index's first paragraph, and the total."""
         tags = [index.languages[code] for index in indexes for code in index.paragraph_columns["language"]]
         self.groups, self.group = group_codes(tags)
@@ -65,19 +48,24 @@ class Ground:
         """Which paragraphs are headings."""
         self.notice = np.isin(kinds, _NOTICES)
         """Which paragraphs are bylines, captions, legal notices or credits."""
+        evidence = ~(self.heading | self.notice)
+        self.background = evidence if evidence.any() else np.ones(len(self), bool)
+        """Which paragraphs scores are measured against."""
         self.twin = _twins(np.concatenate([part["digests"] for part in layout]))
         """First paragraph with the same text, for every paragraph."""
         self.lexicons = [
-            Lexicon.from_arrays(index.derived("lexicon-1", partial(_lexicon, index.paragraphs))) for index in indexes
+            Lexicon.from_arrays(index.derived("lexicon-2", partial(_lexicon, index.paragraphs))) for index in indexes
         ]
         """The words of each index."""
-        self.fairness: Mapping[Channel, Fairness] = {}
+        self.fairness: dict[Channel, Fairness] = {}
         """What makes the languages of each channel comparable."""
-        self.units: Mapping[Channel, Units] = {}
+        self.units: dict[Channel, ChannelUnits] = {}
         """What is scored in each channel."""
+        self.coarse: dict[Channel, Coarse] = {}
+        """Shortened vectors of each channel; empty when everything is scored exactly."""
         for space in self.spaces:
             for level in (0, 1):
-                self._prepare(space, level, recipe)
+                self._prepare(space, level, recipe, shorten=len(self) > exact)
 
     def __len__(self) -> int:
         return int(self.begins[-1])
@@ -109,10 +97,26 @@ class Ground:
                 part &= np.isin(columns["language"], spoken)
         return allowed
 
+    def products(self, space: str, columns: Matrix, rows: NDArray[np.int64] | None = None) -> Matrix:
+        """Inner products of stored vectors with the columns: of all vectors of a space in order, or of some rows."""
+        if rows is None:
+            return np.concatenate([stored @ columns for stored in self.stored[space]])
+        return _gather(self.stored[space], rows) @ columns
+
     @cached_property
-    def stored(self) -> dict[str, list[Matrix]]:
+    def stored(self) -> Mapping[str, list[Matrix]]:
         """Vectors of each space, one matrix an index."""
         return {space: [index.vectors(space) for index in self.indexes] for space in self.spaces}
+
+    @cached_property
+    def sample(self) -> NDArray[np.int64]:
+        """Paragraphs that stand for the background: as many of each language, evenly spaced."""
+        quota = max(30, SAMPLE // max(len(self.groups), 1))
+        chosen = []
+        for code in range(len(self.groups)):
+            rows = np.flatnonzero(self.background & (self.group == code))
+            chosen.append(rows[np.unique(np.linspace(0, len(rows) - 1, min(quota, len(rows))).astype(int))])
+        return np.sort(np.concatenate(chosen)).astype(np.int64)
 
     def span(self, channel: Channel, place: int) -> tuple[int, int]:
         """First character and one past the last of a channel's unit in its paragraph's text."""
@@ -126,7 +130,7 @@ class Ground:
         index = int(np.searchsorted(self.begins, row, "right")) - 1
         return index, int(row - self.begins[index])
 
-    def _prepare(self, space: str, level: int, recipe: Recipe) -> None:
+    def _prepare(self, space: str, level: int, recipe: Recipe, *, shorten: bool) -> None:
         chosen, rows, owners, before = [], [], [], 0
         for place, index in enumerate(self.indexes):
             vector_rows = index.units.rows(space)
@@ -142,15 +146,23 @@ class Ground:
         vectors = _gather(self.stored[space], row)
         fairness = Fairness.fit(vectors, group, len(self.groups), centre=recipe.centre, damp=recipe.damp)
         paragraphs, start = np.unique(owner, return_index=True)
-        units = Units(np.concatenate(chosen), row, group, fairness.lengths(vectors, group), start, paragraphs)
-        self.fairness = {**self.fairness, (space, level): fairness}
-        self.units = {**self.units, (space, level): units}
+        lengths = fairness.lengths(vectors, group)
+        channel = (space, level)
+        self.fairness[channel] = fairness
+        self.units[channel] = ChannelUnits(np.concatenate(chosen), row, group, lengths, start, paragraphs)
+        if shorten:
+            self.coarse[channel] = Coarse.of(vectors, group, lengths, fairness)
 
 
-def _gather(matrices: list[Matrix], rows: NDArray[np.int64]) -> Matrix:
+def _gather(matrices: Sequence[Matrix], rows: NDArray[np.int64]) -> Matrix:
     if len(matrices) == 1:
         return matrices[0][rows]
-    return np.concatenate(matrices)[rows]
+    bounds = np.cumsum([0, *(len(matrix) for matrix in matrices)])
+    out = np.empty((len(rows), matrices[0].shape[1]), np.float32)
+    for place, matrix in enumerate(matrices):
+        mine = (rows >= bounds[place]) & (rows < bounds[place + 1])
+        out[mine] = matrix[rows[mine] - bounds[place]]
+    return out
 
 
 def _layout(paragraphs: Sequence[Paragraph]) -> dict[str, NDArray[Any]]:

@@ -17,6 +17,9 @@ from bot.retrieval.words import words
 _K1, _B = 1.2, 0.5
 """Robertson's parameters (Robertson and Zaragoza 2009): saturation and, milder than usual, length normalisation."""
 
+_LARGE, _COMMON = 5000, 0.125
+"""In a corpus of more paragraphs, words that more than this share of them hold are left aside when there are rarer."""
+
 
 @dataclass(frozen=True)
 class Lexicon:
@@ -99,8 +102,10 @@ def lexical_scores(
     of_language = np.bincount(groups, minlength=count)
     mean_size = np.bincount(groups, weights=sizes, minlength=count) / np.maximum(of_language, 1)
     everything = 0.0
-    for word in dict.fromkeys(words(question)):
-        rows, counts = _everywhere(lexicons, word)
+    found = {word: _everywhere(lexicons, word) for word in dict.fromkeys(words(question))}
+    if total > _LARGE and any(0 < len(rows) < total * _COMMON for rows, _ in found.values()):
+        found = {word: entry for word, entry in found.items() if len(entry[0]) < total * _COMMON}
+    for rows, counts in found.values():
         common = float(np.log1p((total - len(rows) + 0.5) / (len(rows) + 0.5)))
         everything += common
         if not len(rows):

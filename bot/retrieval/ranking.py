@@ -1,15 +1,16 @@
-"""A question's scores over all paragraphs: meaning first, made fair between languages; words within each language."""
+"""A question's scores over the paragraphs: meaning first, made fair between languages; words within each language."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.embeddings import Matrix
-from bot.retrieval.ground import Channel, Ground
+from bot.retrieval.channel import Channel
+from bot.retrieval.ground import Ground
 from bot.retrieval.lexicon import lexical_scores
 from bot.retrieval.recipe import SHIPPED, Recipe
 
@@ -18,22 +19,30 @@ Scores = NDArray[np.float32]
 
 PRIOR = 5.0
 """Paragraphs' worth of belief that a language's scores are spread like the corpus's; for languages of a few texts."""
+CANDIDATES = 300
+"""Paragraphs of a large corpus that are scored exactly for their meaning."""
+LEXICAL_CANDIDATES = 60
+"""Paragraphs of a large corpus that are scored exactly for their words."""
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """What the scoring of one question found."""
+    """What the scoring of one question found; every array has one entry for each of `rows`."""
 
+    rows: NDArray[np.int64]
+    """The paragraphs that were scored, ascending: all, or of a large corpus the candidates and the background."""
+    allowed: NDArray[np.bool_]
+    """Which of them may be returned."""
+    background: NDArray[np.bool_]
+    """Which of them the scores are measured against."""
     scores: Scores
     """Final scores, comparable between languages; -inf where the filters leave a paragraph out."""
     dense: Scores
     """Scores by meaning alone."""
-    channels: Mapping[Channel, Scores]
-    """Standardised scores of each channel."""
     similarity: Mapping[Channel, Scores]
-    """Fair cosines of each channel."""
-    best_unit: Mapping[Channel, Scores]
-    """Fair cosine of every unit of each channel."""
+    """Fair cosine of the paragraph's best unit, by channel."""
+    units: Mapping[Channel, tuple[NDArray[np.int64], Scores]]
+    """By channel, the units of the scored paragraphs, ascending, and their fair cosines."""
     lexical: Scores
     """Standardised BM25."""
     held: Scores
@@ -51,57 +60,44 @@ def rank(
     allowed: NDArray[np.bool_],
     recipe: Recipe = SHIPPED,
 ) -> Ranking:
-    """Score every paragraph for a question.
+    """Score the paragraphs for a question.
 
     Args:
         ground: what is searched.
         question: as it is asked.
-        vectors: the question's vector in each space, shape (dim,).
+        vectors: the question's vector in each space whose model can read it, shape (dim,).
         allowed: which paragraphs may be found.
         recipe: the steps to take.
     """
-    units, similarity, nearest = _similarities(ground, vectors, allowed)
-    evidence = ~(ground.heading | ground.notice)
-    background = evidence if evidence.any() else np.ones(len(ground), bool)
-    channels = {
-        channel: _standardise(scores, ground.group, len(ground.groups), background) if recipe.standardise else scores
-        for channel, scores in similarity.items()
-        if (recipe.sentences or channel == (ground.spaces[0], 0)) and (recipe.second or channel[0] == ground.spaces[0])
+    wanted = {
+        channel: vectors[channel[0]]
+        for channel in ground.units
+        if channel[0] in vectors
+        and (recipe.sentences or channel[1] == 0)
+        and (recipe.second or channel[0] == ground.spaces[0])
     }
-    dense, agreement = _blend(ground, channels, background)
     bm25, held = lexical_scores(ground.lexicons, question, ground.group, len(ground.groups))
-    lexical = _standardise(bm25, ground.group, len(ground.groups), background, floor=1.0)
-    scores = _within_language(dense, dense + recipe.lexical * lexical, ground.group, allowed & background)
-    scores = scores + recipe.lift * np.clip((held - 0.75) / 0.25, 0, 1)
-    scores = np.where(allowed, scores, -np.inf).astype(np.float32)
-    return Ranking(scores, dense, channels, similarity, units, lexical, held, agreement, nearest)
+    rows = _candidates(ground, wanted, bm25, allowed, recipe) if ground.coarse else np.arange(len(ground))
+    group, background, permitted = ground.group[rows], ground.background[rows], allowed[rows]
+    if ground.coarse:
+        background = np.isin(rows, ground.sample, assume_unique=True)
+
+    def standard(scores: Scores, floor: float = 1e-6) -> Scores:
+        return standardise(scores, group, len(ground.groups), background, floor)
+
+    units, similarity, nearest = _similarities(ground, wanted, rows, permitted)
+    dense, agreement = _blend(ground.spaces[0], similarity, standard if recipe.standardise else None, background)
+    lexical = standard(bm25[rows], floor=1.0)
+    eligible = permitted & ground.background[rows]
+    scores = _within_language(dense, dense + recipe.lexical * lexical, group, eligible)
+    scores = scores + recipe.lift * np.clip((held[rows] - 0.75) / 0.25, 0, 1)
+    scores = np.where(permitted, scores, -np.inf).astype(np.float32)
+    return Ranking(
+        rows, permitted, background, scores, dense, similarity, units, lexical, held[rows], agreement, nearest
+    )  # fmt: skip
 
 
-def _similarities(
-    ground: Ground, vectors: Mapping[str, Matrix], allowed: NDArray[np.bool_]
-) -> tuple[dict[Channel, Scores], dict[Channel, Scores], dict[str, float]]:
-    """Fair cosines of units and of paragraphs' best units, by channel; plain cosine of the nearest unit, by space."""
-    by_unit, by_paragraph, nearest = {}, {}, {}
-    for space, question in vectors.items():
-        levels = [level for level in (0, 1) if (space, level) in ground.units]
-        if not levels:
-            continue
-        probes = [ground.fairness[space, level].probe(question) for level in levels]
-        columns = np.stack([*(probe for probe, _ in probes), question], axis=1)
-        products = np.concatenate([stored @ columns for stored in ground.stored[space]])
-        for column, (level, (_, offsets)) in enumerate(zip(levels, probes, strict=True)):
-            units = ground.units[space, level]
-            scores = (products[units.row, column] - offsets[units.group]) / units.length
-            best = np.full(len(ground), -1.0, np.float32)
-            best[units.paragraph] = np.maximum.reduceat(scores, units.start)
-            by_unit[space, level], by_paragraph[space, level] = scores, best
-        plain = np.full(len(ground), -1.0, np.float32)
-        plain[units.paragraph] = np.maximum.reduceat(products[units.row, -1], units.start)
-        nearest[space] = float(plain[allowed].max())
-    return by_unit, by_paragraph, nearest
-
-
-def _standardise(
+def standardise(
     scores: Scores, group: NDArray[np.int32], count: int, background: NDArray[np.bool_], floor: float = 1e-6
 ) -> Scores:
     """Measure each score against those of its own language: subtract their mean, divide by their spread.
@@ -122,20 +118,93 @@ def _standardise(
     return np.asarray((scores - mean[group]) / (spread[group] + floor), np.float32)
 
 
-def _blend(ground: Ground, channels: Mapping[Channel, Scores], background: NDArray[np.bool_]) -> tuple[Scores, float]:
+def _candidates(
+    ground: Ground, wanted: Mapping[Channel, Matrix], bm25: Scores, allowed: NDArray[np.bool_], recipe: Recipe
+) -> NDArray[np.int64]:
+    """Of a large corpus, the paragraphs worth scoring exactly, and those that stand for the background."""
+    similarity = {}
+    for channel, question in wanted.items():
+        fair = ground.fairness[channel].foreign(question[None])[0]
+        similarity[channel] = _best_of(ground, channel, ground.coarse[channel].scores(fair))
+    background = np.zeros(len(ground), bool)
+    background[ground.sample] = True
+
+    def standard(scores: Scores) -> Scores:
+        return standardise(scores, ground.group, len(ground.groups), background)
+
+    dense, _ = _blend(ground.spaces[0], similarity, standard if recipe.standardise else None, background)
+    found = np.zeros(len(ground), bool)
+    found[_top(np.where(allowed, dense, -np.inf), CANDIDATES)] = True
+    found[_top(np.where(allowed, bm25, -np.inf), LEXICAL_CANDIDATES)] = True
+    return np.flatnonzero((found & allowed) | background)
+
+
+def _top(scores: Scores, count: int) -> NDArray[np.int64]:
+    return np.argpartition(-scores, min(count, len(scores)) - 1)[:count]
+
+
+def _best_of(ground: Ground, channel: Channel, scores: Scores) -> Scores:
+    units = ground.units[channel]
+    best = np.full(len(ground), -1.0, np.float32)
+    best[units.paragraph] = np.maximum.reduceat(scores, units.start)
+    return best
+
+
+def _similarities(
+    ground: Ground, wanted: Mapping[Channel, Matrix], rows: NDArray[np.int64], allowed: NDArray[np.bool_]
+) -> tuple[dict[Channel, tuple[NDArray[np.int64], Scores]], dict[Channel, Scores], dict[str, float]]:
+    """Fair cosines of units and of paragraphs' best units, by channel; plain cosine of the nearest unit, by space."""
+    by_unit, by_paragraph = {}, {}
+    nearest: dict[str, float] = {}
+    everything: dict[str, Matrix] = {}
+    probes = {channel: ground.fairness[channel].probe(question) for channel, question in wanted.items()}
+    for channel, question in wanted.items():
+        space, units = channel[0], ground.units[channel]
+        if len(rows) == len(ground):
+            if space not in everything:
+                levels = [probes[other][0] for other in wanted if other[0] == space]
+                everything[space] = ground.products(space, np.stack([question, *levels], axis=1))
+            column = 1 + [other for other in wanted if other[0] == space].index(channel)
+            products = everything[space][units.row][:, [0, column]]
+            places, starts, having = np.arange(len(units.row)), units.start, units.paragraph
+        else:
+            places, starts, having = units.of(rows)
+            products = ground.products(space, np.stack([question, probes[channel][0]], axis=1), units.row[places])
+        if not len(places):
+            continue
+        scores = (products[:, 1] - probes[channel][1][units.group[places]]) / units.length[places]
+        by_unit[channel] = places, scores
+        by_paragraph[channel] = _spread(np.maximum.reduceat(scores, starts), having, len(rows))
+        plain = _spread(np.maximum.reduceat(products[:, 0], starts), having, len(rows))
+        nearest[space] = max(float(plain[allowed].max()), nearest.get(space, -1.0))
+    return by_unit, by_paragraph, nearest
+
+
+def _spread(values: Scores, at: NDArray[np.int64], size: int) -> Scores:
+    out = np.full(size, -1.0, np.float32)
+    out[at] = values
+    return out
+
+
+def _blend(
+    primary: str,
+    similarity: Mapping[Channel, Scores],
+    standard: Callable[[Scores], Scores] | None,
+    background: NDArray[np.bool_],
+) -> tuple[Scores, float]:
     """Add up the channels; a second space counts as far as it agrees with the primary one on this very question.
 
     A model that does not know the question's language ranks at random, so its scores are unrelated to the other's;
     that shows without a list of languages.
     """
-    primary = ground.spaces[0]
+    channels = {channel: standard(scores) if standard else scores for channel, scores in similarity.items()}
     dense = np.sum([scores for (space, _), scores in channels.items() if space == primary], axis=0)
     agreement = np.nan
     for channel, scores in channels.items():
         if channel[0] != primary:
             agreement = max(0.0, _correlation(dense[background], scores[background]))
             dense = dense + min(1.0, 2 * agreement) * scores
-    return dense.astype(np.float32), agreement
+    return np.asarray(dense, np.float32), agreement
 
 
 def _correlation(a: Scores, b: Scores) -> float:

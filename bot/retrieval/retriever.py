@@ -15,16 +15,14 @@ from bot.embeddings import Embedder, Matrix
 from bot.retrieval import confidence
 from bot.retrieval.fairness import Fairness
 from bot.retrieval.ground import Ground
+from bot.retrieval.passages import passages, reading_order
 from bot.retrieval.ranking import Ranking, rank
 from bot.retrieval.recipe import SHIPPED, Recipe
-from bot.types import Passage, Retrieval, Span
+from bot.types import Retrieval
 
 if TYPE_CHECKING:
     from bot.index import Index
     from bot.settings import Settings
-
-NOTICE_MARGIN = 2.0
-"""By how much a notice, byline or caption has to beat content: such lines come first only when they are asked for."""
 
 
 class Retriever:
@@ -96,40 +94,32 @@ class Retriever:
         """
         language = language or detect_language(question)
         ground = self._ground_with(extra)
-        found = self.rank(question, ground=ground, files=files, languages=languages) if ground else None
-        if ground is None or found is None:
+        allowed = ground.rows_of(files, languages) if ground else None
+        found = self._rank(ground, question, allowed) if ground is not None and allowed is not None else None
+        if ground is None or allowed is None or found is None:
             return Retrieval(question, language, (), 0.0, self._calibration.threshold)
         ranking, order = found
-        values = confidence.features(ground, ranking, order)
-        passages = _passages(ground, ranking, order, k)
-        return Retrieval(
-            question, language, passages, self._calibration.probability(values), self._calibration.threshold
-        )
-
-    def rank(
-        self,
-        question: str,
-        *,
-        ground: Ground | None = None,
-        files: Sequence[str] | None = None,
-        languages: Sequence[str] | None = None,
-    ) -> tuple[Ranking, NDArray[np.int64]] | None:
-        """Score all paragraphs; the scores and the paragraphs in order, or None when there is nothing to find."""
-        ground = ground or self._ground
-        text = search_text(question)
-        if ground is None or not text:
-            return None
-        allowed = ground.rows_of(files, languages)
-        if not allowed.any():
-            return None
-        vectors = {space: self._vector(space, text) for space in ground.spaces if self._reads(space, text)}
-        ranking = rank(ground, question, vectors, allowed, self._recipe)
-        return ranking, _order(ground, ranking, allowed)
+        probability = self._calibration.probability(confidence.features(ground, ranking, order))
+        chosen = passages(ground, ranking, order[:k], allowed)
+        return Retrieval(question, language, chosen, probability, self._calibration.threshold)
 
     def describe(self, question: str) -> NDArray[np.float64] | None:
         """The features of the confidence for a question, as `confidence.FEATURES`; None when nothing can be found."""
-        found = self.rank(question)
-        return None if found is None or self._ground is None else confidence.features(self._ground, *found)
+        if self._ground is None:
+            return None
+        found = self._rank(self._ground, question, self._ground.rows_of(None, None))
+        return None if found is None else confidence.features(self._ground, *found)
+
+    def _rank(
+        self, ground: Ground, question: str, allowed: NDArray[np.bool_]
+    ) -> tuple[Ranking, NDArray[np.int64]] | None:
+        """The scores, and positions in them best first; None when there is nothing to look for or in."""
+        text = search_text(question)
+        if not text or not allowed.any():
+            return None
+        vectors = {space: self._vector(space, text) for space in ground.spaces if self._reads(space, text)}
+        ranking = rank(ground, question, vectors, allowed, self._recipe)
+        return ranking, reading_order(ground, ranking)
 
     def _reads(self, space: str, text: str) -> bool:
         """Whether the space's model can read the question; the primary one has to."""
@@ -157,62 +147,3 @@ def _embedders(settings: Settings | None) -> dict[str, Embedder]:
     from bot.settings import Settings
 
     return space_embedders(settings or Settings.load())
-
-
-def _order(ground: Ground, ranking: Ranking, allowed: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Paragraphs, best first: each text once, headings last, notices and bylines only where they stand out."""
-    rows = np.flatnonzero(allowed)
-    _, first = np.unique(ground.twin[rows], return_index=True)
-    rows = rows[np.sort(first)]
-    scores = ranking.scores[rows] - NOTICE_MARGIN * ground.notice[rows]
-    return rows[np.lexsort((-scores, ground.heading[rows]))]
-
-
-def _passages(ground: Ground, ranking: Ranking, order: NDArray[np.int64], k: int) -> tuple[Passage, ...]:
-    allowed = np.isfinite(ranking.scores)
-    channel = (ground.spaces[0], 1)
-    passages = []
-    for row in order[:k]:
-        paragraph = ground.paragraph(int(row))
-        twins = np.flatnonzero((ground.twin == ground.twin[row]) & allowed)
-        passages.append(
-            Passage(
-                paragraph,
-                float(ranking.scores[row]),
-                _best_span(ground, ranking, channel, int(row)) or Span(0, len(paragraph.text)),
-                tuple(ground.paragraph(int(twin)).key for twin in twins if twin != row),
-                _sentences(ground, ranking, int(row)),
-            )
-        )
-    return tuple(passages)
-
-
-def _best_span(ground: Ground, ranking: Ranking, channel: tuple[str, int], row: int) -> Span | None:
-    units = ground.units.get(channel)
-    if units is None or channel not in ranking.best_unit:
-        return None
-    place = int(np.searchsorted(units.paragraph, row))
-    if place == len(units.paragraph) or units.paragraph[place] != row:
-        return None
-    begin = int(units.start[place])
-    end = int(units.start[place + 1]) if place + 1 < len(units.start) else len(units.unit)
-    best = begin + int(np.argmax(ranking.best_unit[channel][begin:end]))
-    return Span(*ground.span(channel, best))
-
-
-def _sentences(ground: Ground, ranking: Ranking, row: int) -> tuple[tuple[Span, float], ...]:
-    """The sentences of a paragraph with their fair scores, in standard deviations over all sentences, spaces added."""
-    found: dict[tuple[int, int], float] = {}
-    for channel, scores in ranking.best_unit.items():
-        units = ground.units[channel]
-        place = int(np.searchsorted(units.paragraph, row))
-        if channel[1] != 1 or place == len(units.paragraph) or units.paragraph[place] != row:
-            continue
-        begin = int(units.start[place])
-        end = int(units.start[place + 1]) if place + 1 < len(units.start) else len(units.unit)
-        weight = 1.0 if channel[0] == ground.spaces[0] else min(1.0, 2 * ranking.agreement)
-        standard = weight * (scores[begin:end] - scores.mean()) / max(float(scores.std()), 1e-6)
-        for unit, value in zip(range(begin, end), standard, strict=True):
-            span = ground.span(channel, unit)
-            found[span] = found.get(span, 0.0) + float(value)
-    return tuple((Span(*span), value) for span, value in sorted(found.items()))
