@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from math import isclose
+from typing import Final
+
+import regex
 
 from bot.citations.facts.amounts import Amount, Numbers, read_numbers
 from bot.citations.facts.dates import Date
@@ -24,12 +27,20 @@ def _numbers(stated: Numbers, given: Numbers) -> str | None:
         if not any(_same_date(date, other) for other in given.dates) and not _date_as_amounts(date, given):
             return f"the date {_date_text(date)} is not in the source"
     for code in stated.codes:
-        if code not in given.codes and not any(code in other for other in given.codes):
+        if not _same_code(code, given):
             return f"{code!r} is not in the source"
     for amount in stated.amounts:
         if amount.firm and (reason := _missing(amount, given)):
             return reason
     return None
+
+
+def _same_code(code: str, given: Numbers) -> bool:
+    """`gpt-4` is in the source, or its letters are in another script there (`चंद्रयान-3`) and only its digits can be found."""
+    if any(code in other or other in code for other in given.codes):
+        return True
+    digits = {float(run) for run in regex.findall(r"\d+", code)}
+    return not given.codes and all(any(run in amount.values for amount in given.amounts) for run in digits)
 
 
 def _missing(amount: Amount, given: Numbers) -> str | None:
@@ -40,7 +51,7 @@ def _missing(amount: Amount, given: Numbers) -> str | None:
         return None
     if not same:
         year = min(amount.values)
-        if amount.kind in {"amount", "ordinal"} and any(_is_part(year, date) for date in given.dates):
+        if any(_is_part(year, date, alone=amount.unit is not None) for date in given.dates):
             return None
         return f"the number {amount.text.strip()!r} is not in the source"
     units = {other.unit for other in same}
@@ -64,17 +75,29 @@ def _equal_measures(a: Amount, b: Amount) -> bool:
     """1.5 km and 1500 m."""
     return bool(a.unit and b.unit) and any(
         isclose(x, y, rel_tol=1e-9) and base == other
-        for x, base in (to_base(value, a.unit) for value in a.values)
-        for y, other in (to_base(value, b.unit) for value in b.values)
+        for x, base in (to_base(value, a.unit) for value in _usual(a))
+        for y, other in (to_base(value, b.unit) for value in _usual(b))
     )
+
+
+def _usual(amount: Amount) -> frozenset[float]:
+    """The likelier reading of an ambiguous number: `3.000` and `3,000` are three thousand."""
+    return frozenset({max(amount.values)}) if len(amount.values) > 1 else amount.values
 
 
 def _close(a: set[float] | frozenset[float], b: set[float] | frozenset[float]) -> bool:
     return any(isclose(x, y, rel_tol=1e-9) for x in a for y in b)
 
 
+_DOLLARS: Final = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD"})
+_YUAN: Final = frozenset({"CNY", "TWD", "HKD"})
+
+
 def _same_unit(a: Amount, b: Amount) -> bool:
-    return a.unit == b.unit
+    """Equal, or the plain `dollar` and `元` for one that is named in full."""
+    if a.unit == "USD":
+        return b.unit in _DOLLARS
+    return a.unit == b.unit or (a.unit == "CNY" and b.unit in _YUAN)
 
 
 def _same_date(a: Date, b: Date) -> bool:
@@ -98,8 +121,11 @@ def _days_given(date: Date, given: Numbers) -> bool:
     return any(float(day) in amount.values for day in date.days for amount in given.amounts)
 
 
-def _is_part(value: float, date: Date) -> bool:
-    return value == date.year or value in date.days or value in date.months
+def _is_part(value: float, date: Date, *, alone: bool) -> bool:
+    """Whether a number is part of a date; one with a unit can only be what was taken for a bare year: `1200 rupees`."""
+    if date.months or date.days:
+        return not alone and (value == date.year or value in date.days)
+    return value == date.year
 
 
 def _date_text(date: Date) -> str:

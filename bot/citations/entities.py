@@ -15,11 +15,15 @@ KNOWN: Final = 0.88
 """Nearness from which even a known name counts as said in other words."""
 SPELT_SAME: Final = 0.72
 """Nearness below which a name that the source does not spell is foreign to it, in one language."""
-SPELT_CROSS: Final = 0.56
+SPELT_CROSS: Final = 0.46
 """The same across languages written in one script."""
 SOUND: Final = 0.55
 """Nearness below which a name is foreign to a source in another script that does not sound like it."""
 
+SOUND_ALPHABETIC: Final = 0.66
+"""The same where the other script is an alphabet, so that sound tells more."""
+
+_ALPHABETIC: Final = regex.compile(r"[\p{Cyrillic}\p{Greek}\p{Arabic}\p{Hebrew}\p{Devanagari}\p{Bengali}]{3}")
 _LATIN: Final = regex.compile(r"\p{Latin}")
 
 
@@ -45,22 +49,34 @@ def foreign_name(sentence: Reading, covered: Cover, paragraph: str, *, language:
     return None
 
 
-def misplaced_name(sentence: Reading, nearest: str, window: str) -> str | None:
+def misplaced_name(sentence: Reading, nearest: Reading, covered: Cover, paragraph: str) -> str | None:
     """Return which name is said of another: absent from the nearest sentence, which names someone else in its place.
 
     Args:
         sentence: the sentence read.
         nearest: the one sentence of the source that is nearest to it.
-        window: the sentences of the source that hold all its facts.
+        covered: how that one covers it.
+        paragraph: the whole paragraph, which names it somewhere else.
     """
-    near, wide, ours = _source(nearest), _source(window), _source(sentence.text)
-    others = [name for name in find_names(nearest) if _is_proper(name, nearest) and not _holds(name, *ours)]
-    if not others:
-        return None
-    for name in find_names(sentence.text):
-        if _is_proper(name, sentence.text) and not _holds(name, *near) and _holds(name, *wide):
-            return f"the source says it of {others[0].text!r}, not of {name.text!r}"
+    near, ours, whole = _source(nearest.text), _source(sentence.text), _source(paragraph)
+    others = [name for name in find_names(nearest.text) if _is_proper(name, nearest.text) and not _holds(name, *ours)]
+    for name in find_names(sentence.text) if others else ():
+        if not _is_proper(name, sentence.text) or _holds(name, *near) or not _holds(name, *whole):
+            continue
+        for index, word in enumerate(sentence.words):
+            if word.start < name.end and name.start < word.end and covered.best[index] < KNOWN:
+                place = nearest.words[int(covered.nearest[index])]
+                for other in others:
+                    if other.start < place.end and place.start < other.end and _sort(other) == _sort(name):
+                        return f"the source says it of {other.text!r}, not of {name.text!r}"
     return None
+
+
+def _sort(name: Name) -> str:
+    """Country, city, body or unknown."""
+    if name.key is None:
+        return "unknown"
+    return "body" if ":" in name.key else "city" if name.key.isdecimal() else "country"
 
 
 def _is_proper(name: Name, text: str) -> bool:
@@ -88,13 +104,15 @@ def _is_foreign(
         return False
     if _shares_script(name.text, paragraph):
         return nearness < limits[0]
-    return nearness < limits[1] and weight >= 16 and sounds_like(name.text, paragraph) < 0.6
+    alphabetic = bool(_ALPHABETIC.search(paragraph))
+    limit = SOUND_ALPHABETIC if alphabetic else limits[1]
+    return nearness < limit and weight >= 16 and sounds_like(name.text, paragraph) < (0.7 if alphabetic else 0.6)
 
 
 def _limits(language: str, same: bool) -> tuple[float, float]:
     """Nearness below which an unspelt name is foreign: in the source's script, in another script."""
     if language.startswith(("de", "lb")):
-        return (SPELT_SAME - 0.1 if same else 0.0), SOUND
+        return (SPELT_SAME - 0.07 if same else 0.0), SOUND
     return (SPELT_SAME if same else SPELT_CROSS), SOUND
 
 

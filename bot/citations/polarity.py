@@ -72,10 +72,20 @@ def _negation(sentence: Side, source: Side, nearness: np.ndarray, limit: float) 
             heads = float(nearness[np.ix_(ours, theirs)].max())
             if heads < limit - 0.15 and float(nearness[:, theirs].max()) < limit - 0.02:
                 return "the sentence denies what the source affirms"
+    ours, theirs = _cancels(sentence), _cancels(source)
+    if ours != theirs and all(any(cue.name == "weak" for cue in text.negative) for text in (sentence, source)):
+        if not [cue for cue in (*said, *given) if not _cancelled(source, cue)]:
+            return (
+                "the sentence denies what the source affirms"
+                if theirs
+                else "the source denies what the sentence affirms"
+            )
     if given and not denies:
         for cue in given:
             heads = _heads(source, cue)
             if heads and nearness.size and max(float(nearness[:, w].max()) for w in heads) >= limit:
+                if _taken_up(source, cue, nearness) < limit - 0.06:
+                    continue
                 return "the source denies what the sentence affirms"
     return None
 
@@ -99,6 +109,17 @@ def _cancelled(text: Side, cue: Cue) -> bool:
 
 def _cancels(text: Side) -> bool:
     return any(cue.name == "not" and _cancelled(text, cue) for cue in text.negative)
+
+
+def _taken_up(source: Side, cue: Cue, nearness: np.ndarray) -> float:
+    """How near the words of a cue's clause are to the sentence, on average: is the sentence about that clause at all?"""
+    start, end = _clause(source, cue.start)
+    inside = [
+        index
+        for index, word in enumerate(source.reading.words)
+        if start <= word.start < end and word.weight >= 11 and not (word.start < cue.end and cue.start < word.end)
+    ]
+    return float(nearness[:, inside].max(axis=0).mean()) if inside else 1.0
 
 
 def _heads(text: Side, cue: Cue) -> list[int]:

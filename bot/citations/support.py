@@ -108,8 +108,8 @@ class Checker:
         refusal: tuple[_Window, str, float] | None = None
         for window in windows[:TRIED]:
             reason, score, decisive = self._judge(sentence, said, paragraph, window, source)
-            if reason is None and window.width > 1 and not source.startswith("de"):
-                reason = misplaced_name(reading, nearest.reading.text, window.reading.text)
+            if reason is None and not source.startswith("de"):
+                reason = misplaced_name(reading, nearest.reading, nearest.cover, paragraph[:MAX_PARAGRAPH])
             if reason is None:
                 return _verdict(paragraph, window.span, None, score)
             refusal = refusal or (window, reason, score)

@@ -18,12 +18,12 @@ from bot.citations.draft import read_draft
 from bot.citations.support import SupportChecker, Verdict
 from bot.types import Paragraph
 
-_PLACE: Final = r"\s{0,2}(?:[,#:]\s{0,2}|\s)?(?:¶|§|p\.?|par\.?|para\.?|paragraph|#p|段落?|第)?\s{0,2}(?P<number>\d{1,6})\s{0,2}段?"
+_PLACE: Final = (
+    r"\s{0,2}(?:[,#:]\s{0,2}|\s)?(?:¶|§|p\.?|par\.?|para\.?|paragraph|#p|段落?|第)?\s{0,2}(?P<number>\d{1,6})\s{0,2}段?"
+)
 _FILE: Final = r"(?P<file>[^\[\]【】<>\n\"|?*]{1,240}?\.[A-Za-z0-9]{1,8})"
 _BRACKETED: Final = regex.compile(rf"[\[【]\s{{0,2}}{_FILE}{_PLACE}\s{{0,2}}[\]】]")
-_URL: Final = (
-    r"(?:https?://[^\s<>()\[\]\"]{1,300}?)?/sources/(?P<file>[^\s<>()\[\]\"?#]{1,600})(?:\?[^\s<>()\[\]\"#]{0,200})?#p(?P<number>\d{1,6})"
-)
+_URL: Final = r"(?:https?://[^\s<>()\[\]\"]{1,300}?)?/sources/(?P<file>[^\s<>()\[\]\"?#]{1,600})(?:\?[^\s<>()\[\]\"#]{0,200})?#p(?P<number>\d{1,6})"
 _LINKED: Final = regex.compile(rf"\[(?P<label>[^\[\]\n]{{0,300}})\]\({_URL}\)|<{_URL}>|{_URL}")
 _DEFINITION: Final = regex.compile(
     rf"^[ \t]*(?:[-*]\s+)?\[\^?(?P<key>\d{{1,4}})\][:：]?[ \t]+(?:[\[<(]?{_URL}|[\[(]?{_FILE}{_PLACE}).*$\n?",

@@ -8,7 +8,19 @@ from typing import Annotated
 
 import typer
 
-from eval.citations.measure import PAIRS, Count, Pair, Split, accept_all, as_json, lexical, measure, read_pairs, slices, table
+from eval.citations.measure import (
+    PAIRS,
+    Count,
+    Pair,
+    Split,
+    accept_all,
+    as_json,
+    lexical,
+    measure,
+    read_pairs,
+    slices,
+    table,
+)
 
 AIMS = {"number": 0.95, "negation": 0.95, "paragraph": 0.95}
 """Least share of altered sentences that must lose their citation."""
@@ -49,7 +61,9 @@ def citations(
     if failures:
         for pair, kept in ours:
             if kept != pair.supported:
-                typer.echo(f"{pair.split} {pair.kind} {pair.id} [{pair.language} on {pair.paragraph_language}] {pair.sentence}")
+                typer.echo(
+                    f"{pair.split} {pair.kind} {pair.id} [{pair.language} on {pair.paragraph_language}] {pair.sentence}"
+                )
     if missed:
         raise typer.Exit(1)
 
@@ -76,7 +90,9 @@ def _print(
         other = baseline.get(name)
         low, high = count.interval.low, count.interval.high
         lexical_share = f"{other.share:.3f}" if other and other.share is not None else "-"
-        typer.echo(f"{name:12} {count.hits:>6} of {count.of:<4} {count.share or 0:6.3f}   {low:.3f} to {high:.3f} {lexical_share:>9}")
+        typer.echo(
+            f"{name:12} {count.hits:>6} of {count.of:<4} {count.share or 0:6.3f}   {low:.3f} to {high:.3f} {lexical_share:>9}"
+        )
     typer.echo("")
     for name, part in parts.items():
         altered = Count(
@@ -84,4 +100,6 @@ def _print(
             sum(c.of for k, c in part.items() if k not in {"right lost", "precision", "accuracy"}),
         )
         lost = part.get("right lost", Count(0, 0))
-        typer.echo(f"{name:18} altered: {altered.hits} of {altered.of} lose it   right: {lost.hits} of {lost.of} lose it")
+        typer.echo(
+            f"{name:18} altered: {altered.hits} of {altered.of} lose it   right: {lost.hits} of {lost.of} lose it"
+        )

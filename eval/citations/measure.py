@@ -107,7 +107,9 @@ def table(results: Sequence[tuple[Pair, bool]]) -> dict[str, Count]:
         kept citations, and `accuracy`.
     """
     counts = {
-        kind: Count(sum(not kept for pair, kept in results if pair.kind == kind), sum(pair.kind == kind for pair, _ in results))
+        kind: Count(
+            sum(not kept for pair, kept in results if pair.kind == kind), sum(pair.kind == kind for pair, _ in results)
+        )
         for kind in KINDS
     }
     right = [kept for pair, kept in results if pair.supported]

@@ -71,6 +71,9 @@ _LEADING: Final = frozenset(
     {"percent", "USD", "EUR", "GBP", "JPY", "INR", "IDR", "KRW", "BRL", "HKD", "TWD", "TRY", "ILS"}
 )
 _GAP: Final = regex.compile(r"[\s\-]{0,2}")
+_TIMES: Final = regex.compile(r"(\p{L}{3,16}?)(?:mal|fache?[nrs]?)")
+_LEADING_DIGITS: Final = regex.compile(r"\d{1,12}(?:\.\d{1,6})?")
+_HALF: Final = regex.compile(r"半(?:个|個)?|반\s?")
 _RANGE: Final = regex.compile(
     r"\s{0,2}(?:[-~〜～至到]|to|à|bis|a|até|до|đến|से|إلى|and|et|und|y|e|和|与|から|에서)\s{0,2}"
 )
@@ -114,17 +117,26 @@ def read_numbers(text: str, language: str) -> Numbers:
         language: BCP 47 tag that decides what `billion`, `1.234` and number words mean.
     """
     folded = fold(text)
-    dates = read_dates(folded, language)
+    dates = tuple(date for date in read_dates(folded, language) if not _is_measured(date, folded))
     folded = _blank(folded, ((date.start, date.end) for date in dates))
     codes = _codes(folded, language)
     folded = _blank(folded, (match.span() for match in codes))
     amounts: list[Amount] = []
-    for read in (_shares, _cjk, _digits, _fractions, _word_numbers):
+    for read in (_shares, _halves, _cjk, _digits, _fractions, _word_numbers, _bare):
         found = read(folded, language)
         amounts.extend(found)
         folded = _blank(folded, ((amount.start, amount.end) for amount in found))
     amounts.sort(key=lambda amount: amount.start)
     return Numbers(tuple(_ranges(amounts, folded)), dates, tuple(match[0] for match in codes))
+
+
+def _is_measured(date: Date, text: str) -> bool:
+    """Whether what looks like a year is an amount: `1642 metres`."""
+    if date.year is None or date.months or date.days:
+        return False
+    gap = _GAP.match(text, date.end)
+    read = units.units().at(text, gap.end() if gap else date.end)
+    return read is not None and str(read[1]) not in {"year", "percent"}
 
 
 def _blank(text: str, spans: Iterable[tuple[int, int]]) -> str:
@@ -143,9 +155,9 @@ def _ranges(amounts: list[Amount], text: str) -> Iterator[Amount]:
         if following is None or not _RANGE.fullmatch(text, amount.end, following.start):
             yield amount
             continue
-        ratio = max(following.values) / (
-            float(regex.match(r"[\d.]*", following.text)[0].strip(".") or 0) or max(following.values)
-        )  # type: ignore[index]
+        written = _LEADING_DIGITS.match(following.text)
+        base = float(written[0].strip(".") or 0) if written else 0.0
+        ratio = max(following.values) / base if base else 1.0
         values = amount.values | ({tidy(value * ratio) for value in amount.values} if ratio > 1 else set())
         unit = amount.unit or following.unit
         kind = following.kind if amount.kind == "amount" else amount.kind
@@ -196,6 +208,29 @@ def _share(above: float, below: float, match: regex.Match[str]) -> Amount:
     if below == 100:
         return Amount(frozenset({above}), "share", "percent", True, *match.span(), match[0])
     return Amount(frozenset({tidy(above / below)}), "fraction", None, True, *match.span(), match[0])
+
+
+def _halves(text: str, language: str) -> list[Amount]:
+    """`半年` is half a year."""
+    found = []
+    for match in _HALF.finditer(text):
+        read = units.units().at(text, match.end())
+        if read and str(read[1]) in {"year", "century", "hour", "month", "day"}:
+            found.append(Amount(frozenset({0.5}), "amount", str(read[1]), True, match.start(), read[0], match[0]))
+    return found
+
+
+def _bare(text: str, language: str) -> list[Amount]:
+    """A magnitude without a number: `a million`, `مليار`; surely one only after `one`."""
+    found = []
+    words = units.magnitudes(language)
+    for match in _WORD.finditer(text):
+        read = words.at(text, match.start())
+        if read and read[0] == match.end() and float(read[1]) >= 6:
+            before = _LAST_WORD.search(text, max(0, match.start() - 12), match.start())
+            firm = bool(before and before[1] in _ONE)
+            found.append(_dress(text, frozenset({10.0 ** float(read[1])}), match.start(), match.end(), firm, False))
+    return found
 
 
 def _cjk(text: str, language: str) -> list[Amount]:
@@ -262,6 +297,7 @@ def _dress(text: str, values: frozenset[float], start: int, end: int, firm: bool
         unit = None
     if ordinal:
         unit = None
+    firm = firm or (unit is not None and max(values) >= 2)
     return Amount(values, kind, unit, firm, start, stop if unit or kind == "times" else end, text[start:end])
 
 
@@ -278,8 +314,10 @@ def _word_numbers(text: str, language: str) -> list[Amount]:
             index += 1
             continue
         start, end = tokens[index][0], tokens[index + taken - 1][1]
+        kind = "times" if taken == 1 and _TIMES.fullmatch(tokens[index][2]) else None
         doubtful = taken == 1 and tokens[index][2] in units.doubtful_words(language)
-        found.append(_dress(text, frozenset({value}), start, end, not doubtful, False))
+        amount = _dress(text, frozenset({value}), start, end, not doubtful, False)
+        found.append(replace(amount, kind="times", unit=None) if kind else amount)
         index += taken
     return found
 
@@ -300,6 +338,8 @@ def _word_number(
             taken = at
             continue
         word = tokens[index + at][2]
+        if not taken and (times := _TIMES.fullmatch(word)) and times[1] in lexicon:
+            return 1, float(lexicon[times[1]])
         power = units.magnitudes(language).at(word, 0)
         if taken and power and power[0] == len(word):
             total += (current or 1) * 10.0 ** float(power[1])

@@ -20,6 +20,9 @@ _PACKED: Final = regex.compile(r"[\p{Han}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{2,
 _KATAKANA: Final = regex.compile(r"[\p{Katakana}ー・]{2,}")
 _ARABIC_PREFIX: Final = regex.compile(r"^(?:[وفبلك]{0,2}ال|[وفبلك])(?=\p{L}{3})")
 _INFLECTED: Final = regex.compile(r"[\p{Cyrillic}\p{Greek}\p{Devanagari}\p{Armenian}]")
+_UNCASED: Final = regex.compile(r"[\p{Arabic}\p{Hebrew}\p{Devanagari}\p{Bengali}\p{Thai}\p{Hangul}\p{Tamil}\p{Telugu}]")
+_LARGE: Final = 700
+_ALPHABET: Final = regex.compile(r"[\p{Latin}\p{Cyrillic}\p{Greek}\p{Arabic}\p{Hebrew}\p{Devanagari}\p{Bengali}]{4}")
 _LONGEST: Final = 12
 _ACRONYM: Final = regex.compile(r"\p{Lu}[\p{Lu}\d]{1,6}")
 
@@ -91,10 +94,14 @@ def sounds_like(name: str, text: str) -> float:
     skeleton = _skeleton(name)
     if len(skeleton) < 2:
         return 0.0
+    size = len(skeleton)
+    if _ALPHABET.search(text):
+        words = {_skeleton(word) for word in _TOKEN.findall(text[:6000])}
+        tries = [SequenceMatcher(None, skeleton, word[: size + 1], autojunk=False).ratio() for word in words if word]
+        return max(tries, default=0.0)
     source = _skeleton(text[:1500])
     if skeleton in source and len(skeleton) > 2:
         return 1.0
-    size = len(skeleton)
     best = 0.0
     for start in range(max(1, len(source) - size + 1)):
         ratio = SequenceMatcher(None, skeleton, source[start : start + size], autojunk=False).ratio()
@@ -140,9 +147,10 @@ def _catalogue() -> tuple[dict[str, str], dict[str, list[str]]]:
         for word, code in words.items():
             if code not in _NOT_PLACES and word not in _COMMON:
                 add(word, code)
-    for number, words in table("cities").items():
+    for rank, (number, words) in enumerate(table("cities").items()):
         for word in words:
-            if word not in _COMMON:
+            # Where no capital tells a name from a word, only the largest cities are worth the confusion.
+            if word not in _COMMON and (rank < _LARGE or not _UNCASED.match(word)):
                 add(word, number)
     return keys, spellings
 
@@ -252,6 +260,7 @@ _MORE: Final = {
     "GB": ["uk", "u.k", "britain", "great britain", "british", "grande-bretagne", "gran bretaña", "großbritannien", "britisch", "великобритан", "британск",
            "英国", "イギリス", "英國", "영국", "بريطانيا", "البريطاني", "anh", "vương quốc anh", "ब्रिटेन", "ब्रिटिश", "inggris", "england", "angleterre", "inglaterra"],
     "CN": ["chinese", "chinois", "chino", "china", "chinesisch", "китай", "中方", "我国", "中", "الصيني"],
+    "SA": ["saudi", "saudis", "السعودية", "saoudite", "saudí", "沙特"],
     "NL": ["dutch", "holland", "hollande", "holanda", "néerlandais"],
     "FR": ["french", "français", "française", "französisch", "francés", "francesa", "法", "الفرنسي"],
     "DE": ["german", "allemand", "alemán", "alemana", "deutsch", "德", "독일", "الألماني"],
@@ -301,7 +310,7 @@ def _adjective(word: str) -> str | None:
     roots = _roots()
     for size in range(len(word), 3, -1):
         key = roots.get(word[:size])
-        if key and len(word) - size <= (3 if size < 6 else 5):
+        if key and len(word) - size <= (3 if size < 5 else 4 if size < 6 else 5):
             return key
     return None
 
@@ -326,6 +335,8 @@ def _roots() -> dict[str, str]:
 
 def _by_stem(word: str) -> str | None:
     """A known name under an inflected word, in scripts whose languages decline names."""
+    if "\u0600" <= word[0] <= "\u06ff":
+        return _arabic(word)
     if not _INFLECTED.match(word) or len(word) < 5:
         return None
     stems = _stems()
@@ -333,6 +344,28 @@ def _by_stem(word: str) -> str | None:
         if len(word) - cut >= 4 and word[: len(word) - cut] in stems:
             return stems[word[: len(word) - cut]]
     return None
+
+
+def _arabic(word: str) -> str | None:
+    """The country behind an Arabic adjective or people: `السعوديون`."""
+    bare = _ARABIC_PREFIX.sub("", word)
+    roots = _arabic_roots()
+    for size in range(len(bare), 3, -1):
+        if bare[:size] in roots and len(bare) - size <= 4:
+            return roots[bare[:size]]
+    return None
+
+
+@lru_cache(maxsize=1)
+def _arabic_roots() -> dict[str, str]:
+    roots: dict[str, str] = {}
+    for spelling, key in _catalogue()[0].items():
+        if "\u0600" <= spelling[0] <= "\u06ff" and " " not in spelling and key.isalpha():
+            root = spelling.removeprefix("ال").rstrip("ةاىء")
+            if len(root) >= 4:
+                roots.setdefault(root, key)
+                roots.setdefault(root.removesuffix("ي"), key) if len(root) > 4 else None
+    return roots
 
 
 @lru_cache(maxsize=1)
@@ -379,8 +412,6 @@ def _pattern(key: str) -> regex.Pattern[str] | None:
         elif len(spelling) >= 5:
             parts.append(r"(?<!\p{L})(?:[وفبلك]{0,2}(?:ال)?)?" + regex.escape(spelling[: max(4, len(spelling) - 2)]))
         elif len(spelling) >= 2:
-            parts.append(
-                rf"(?<!\p{{L}})(?:[وفبلك]{{0,2}}(?:ال)?)?{regex.escape(spelling)}"
-                + (r"(?!\p{L})" if len(spelling) < 4 else "")
-            )
+            ending = "" if len(spelling) > 3 else r"\p{L}{0,3}(?!\p{L})" if _UNCASED.match(spelling) else r"(?!\p{L})"
+            parts.append(rf"(?<!\p{{L}})(?:[وفبلك]{{0,2}}(?:ال)?)?{regex.escape(spelling)}{ending}")
     return regex.compile("|".join(parts)) if parts else None

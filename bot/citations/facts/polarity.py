@@ -10,6 +10,7 @@ import regex
 
 from bot.citations.facts.lexicon import candidates, fold, table
 
+_ARABIC: Final = regex.compile(r"\p{Arabic}")
 _UNSPACED: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]")
 
 
@@ -99,7 +100,8 @@ def _entry(word: str) -> str:
         return word
     body = word[:-1] + r"[\p{L}\p{M}]*" if word.endswith("~") else word
     right = "" if word.endswith(("'", "~")) else r"(?![\p{L}\p{M}])"
-    return rf"(?<![\p{{L}}\p{{M}}])(?:{body}){right}"
+    clitic = "(?:[وفسبلك]|و?ال|وب|ول|بال|لل)?" if _ARABIC.match(word) and len(word) > 2 else ""
+    return rf"(?<![\p{{L}}\p{{M}}]){clitic}(?:{body}){right}"
 
 
 def _union(entries: list[str]) -> regex.Pattern[str] | None:
