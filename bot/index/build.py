@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -116,10 +118,13 @@ def sync(
     """
     started = time.monotonic()
     progress = progress or Quiet()
+    run = _Run(settings, progress, rebuild=rebuild, wait=wait)
     try:
-        return _Run(settings, progress, rebuild=rebuild, wait=wait).run(started)
+        return run.run(started)
     except OSError as error:
         raise unwritable(error, settings.data) from error
+    finally:
+        run.home.close()
 
 
 class _Run:
@@ -330,14 +335,7 @@ class _Run:
         try:
             tables.save(folder / "tables")
             (folder / "in-use").touch()
-            copied = self._copy(last, tables, folder)
-            wrong = self._fill_and_check(manifest, tables, parts, folder)
-            if wrong and copied:
-                _log.warning("the index built upon the last one is not sound (%s); building it anew", wrong)
-                shutil.rmtree(folder / "chroma")
-                wrong = self._fill_and_check(manifest, tables, parts, folder)
-            if wrong:
-                raise _unsound(wrong)
+            self._build_store(manifest, tables, parts, last, folder)
             if isinstance(self.home, LocalHome):
                 manifest = replace(manifest, store=fingerprint(folder / "chroma"))
             flush_tree(folder)
@@ -348,6 +346,18 @@ class _Run:
         self.home.publish(manifest.generation)
         self.home.collect(kept | {manifest.generation})
         return manifest
+
+    def _build_store(
+        self, manifest: Manifest, tables: Tables, parts: Sequence[FilePart], last: _Last | None, folder: Path
+    ) -> None:
+        copied = self._copy(last, tables, folder)
+        wrong = self._fill_and_check(manifest, tables, parts, folder)
+        if wrong and copied:
+            _log.warning("the index built upon the last one is not sound (%s); building it anew", wrong)
+            shutil.rmtree(folder / "chroma")
+            wrong = self._fill_and_check(manifest, tables, parts, folder)
+        if wrong:
+            raise IndexingError(f"the new index is not sound ({wrong}); run `pinpoint index --rebuild`")
 
     def _copy(self, last: _Last | None, tables: Tables, folder: Path) -> bool:
         """Copy the last store when little has changed; writing to the copy leaves the original alone."""
@@ -442,16 +452,24 @@ class _chroma_errors:  # noqa: N801 - reads as a statement
         panic = type(error).__name__ == "PanicException"  # Chroma's Rust core; not an Exception
         if not panic and not isinstance(error, (ChromaError, RuntimeError, ValueError)):
             return
+        try:
+            _probe(self._data)  # Chroma hides what the system said
+        except OSError as reason:
+            raise unwritable(reason, self._data) from error
         text = " ".join(str(error).split())[:300]
-        if "full" in text.lower() or "No space" in text:
-            raise IndexingError(
-                f"the disk that holds {str(self._data)!r} is full; free some space and run `pinpoint index` again"
-            ) from error
-        if "readonly" in text.lower() or "denied" in text.lower() or "Read-only" in text:
-            raise IndexingError(
-                f"the folder {str(self._data)!r} cannot be written; allow it, or set PINPOINT_DATA to another folder"
-            ) from error
         raise IndexingError(f"Chroma cannot store the index: {text}; run `pinpoint index --rebuild`") from error
+
+
+def _probe(folder: Path) -> None:
+    """Write four megabytes, to hear from the system what is wrong with the disk.
+
+    Raises:
+        OSError: when it cannot.
+    """
+    with TemporaryFile(dir=folder) as file:
+        file.write(bytes(4_000_000))
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def fits(embedder: Embedder) -> Callable[[str], bool]:
@@ -463,10 +481,6 @@ def fits(embedder: Embedder) -> Callable[[str], bool]:
         )
 
     return test
-
-
-def _unsound(wrong: str) -> IndexingError:
-    return IndexingError(f"the new index is not sound ({wrong}); run `pinpoint index --rebuild`")
 
 
 def _now() -> str:

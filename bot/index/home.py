@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import zlib
 from abc import ABC, abstractmethod
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 _ABANDONED = timedelta(days=1)
 """Age at which an unfinished generation on a server is taken for abandoned: another machine may still be writing it."""
+
+_COLLECTION = re.compile(r"pinpoint-(\d{8}T\d{12}-[0-9a-f]{6})-")
+"""How the collections of a generation are named on a server."""
 
 
 class Home(ABC):
@@ -76,6 +80,10 @@ class Home(ABC):
                     (folder / "manifest.json").unlink(missing_ok=True)  # first: what is half deleted is not complete
                 shutil.rmtree(folder, ignore_errors=True)
 
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of a connection, if there is one."""
+
     def generations(self) -> list[Path]:
         """Folders of generations, complete or not, oldest first."""
         if not self.base.is_dir():
@@ -96,6 +104,9 @@ class LocalHome(Home):
     def publish(self, generation: str) -> None:
         """Replace the pointer file."""
         write_atomically(self.base / "current", generation.encode())
+
+    def close(self) -> None:
+        """Nothing is held open."""
 
     def store(self, generation: str) -> Store:
         """Open the Chroma folder of a generation."""
@@ -139,13 +150,21 @@ class RemoteHome(Home):
         """Delete generations nobody needs, here and on the server."""
         super().collect(keep)
         abandoned = (datetime.now(UTC) - _ABANDONED).strftime("%Y%m%dT%H%M%S")
-        names = [collection.name for collection in self.client.list_collections()]
         current = self.current() or ""
-        for name in names:
-            generation = "-".join(name.split("-")[1:3]) if name.startswith("pinpoint-") else None
+        for collection in self.client.list_collections():
+            named = _COLLECTION.match(collection.name)
+            generation = named and named[1]
             # Whatever is older than the current one is done; what is newer may be another machine's work.
             if generation and generation not in keep and (generation < current or generation < abandoned):
-                self.client.delete_collection(name)
+                self.client.delete_collection(collection.name)
+
+    def close(self) -> None:
+        """Let go of the connection; it is made again when needed."""
+        if self._client is not None:
+            from bot.index.store import disconnect
+
+            disconnect(self._client)
+            self._client = None
 
     @property
     def client(self) -> Any:

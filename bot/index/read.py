@@ -58,7 +58,7 @@ class Index:
         self._home = home
         self._store: Store | None = None
         self._store_failed = False
-        self._held: list[Any] = [lock] if lock else []
+        self._held: list[Any] = [held for held in (lock, home) if held]
         self._mutex = threading.RLock()
         self._derived: dict[str, Mapping[str, NDArray[Any]]] = {}
         self._by_row: dict[tuple[str, int], tuple[NDArray[Any], NDArray[Any]]] = {}
@@ -243,9 +243,17 @@ def open_index(settings: Settings) -> Index:
         IndexMissing: when there is none yet.
         IndexIncompatible: when it was made with other embeddings or by a newer Pinpoint, or is damaged.
     """
+    home = open_home(settings)
+    try:
+        return _open_current(home, settings)
+    except BaseException:
+        home.close()
+        raise
+
+
+def _open_current(home: Home, settings: Settings) -> Index:
     from bot.index.spaces import space_names
 
-    home = open_home(settings)
     for _ in range(5):
         generation = home.current()
         if generation is None:
@@ -256,8 +264,9 @@ def open_index(settings: Settings) -> Index:
             continue  # replaced and deleted between two looks: the pointer names another one now
         wanted = space_names(settings)
         if index.manifest.spaces != wanted:
+            made = index.manifest.spaces
             index.close()
-            raise IndexIncompatible(other_embeddings(index.manifest.spaces, wanted))
+            raise IndexIncompatible(other_embeddings(made, wanted))
         return index
     raise IndexIncompatible(f"the index in {str(settings.data)!r} is not complete; run `pinpoint index --rebuild`")
 
@@ -309,12 +318,16 @@ def hydrate(home: Home, generation: str) -> None:
         bad = damage(folder / "chroma", home.manifest(generation).store)
         if bad:
             raise IndexIncompatible(f"the index file {bad!r} is damaged; run `pinpoint index --rebuild`")
+    store = home.store(generation)
     try:
-        derive(home.store(generation), folder)
+        derive(store, folder)
     except (ChromaError, ValueError, KeyError, RuntimeError) as error:
         raise IndexIncompatible(
             f"the index {generation!r} is not complete in Chroma ({error}); run `pinpoint index --rebuild`"
         ) from error
+    finally:
+        if isinstance(home, LocalHome):
+            store.close()
 
 
 def _close_all(held: list[Any]) -> None:

@@ -69,12 +69,32 @@ def connect_server(settings: Settings) -> ClientAPI:
     try:
         return cast(
             "ClientAPI",
-            chromadb.HttpClient(host, port, ssl, headers, settings=ChromaSettings(anonymized_telemetry=False)),
+            chromadb.HttpClient(
+                host,
+                port,
+                ssl,
+                headers,
+                settings=ChromaSettings(anonymized_telemetry=False),
+                tenant=settings.chroma_tenant,
+                database=settings.chroma_database,
+            ),
         )
     except (ValueError, ChromaError, OSError) as error:
         raise IndexingError(
             f"the Chroma server {settings.chroma_host!r} cannot be used ({error}); start it, or correct CHROMA_HOST"
         ) from error
+
+
+def disconnect(client: ClientAPI) -> None:
+    """Let go of the files or the connection of a client."""
+    # A client of a server has connections of its own and others for looking at its tenant; Chroma leaves both open.
+    owners = [client, getattr(client, "_admin_client", None)]
+    sessions = [getattr(getattr(owner, "_server", None), "_session", None) for owner in owners]
+    with _opening:
+        client.close()  # type: ignore[attr-defined]
+    for session in sessions:
+        if session is not None:
+            session.close()
 
 
 def parse_host(address: str) -> tuple[str, int, bool]:
@@ -179,8 +199,7 @@ class Store:
     def close(self) -> None:
         """Let go of the files or the connection."""
         self._collections.clear()
-        with _opening:
-            self.client.close()  # type: ignore[attr-defined]
+        disconnect(self.client)
 
     def _open(self, name: str) -> Collection:
         if name not in self._collections:
