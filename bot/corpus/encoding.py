@@ -33,26 +33,20 @@ _SUPERSETS = {
 }  # fmt: skip
 # Encodings of Latin letters that differ in a few of them: which language comes out tells them apart best.
 _WESTERN = frozenset(
-    [
-        "cp1252",
-        "cp1250",
-        "cp1254",
-        "cp1257",
-        "iso8859_2",
-        "iso8859_3",
-        "iso8859_4",
-        "iso8859_10",
-        "iso8859_13",
-        "iso8859_14",
-        "iso8859_15",
-        "iso8859_16",
-        "mac_roman",
-        "mac_latin2",
-        "mac_iceland",
-        "cp850",
-        "cp852",
-        "cp858",
-    ]
+    (
+        *("cp1252", "cp1250", "cp1254", "cp1257", "iso8859_2", "iso8859_3", "iso8859_4", "iso8859_10", "iso8859_13"),
+        *(
+            "iso8859_14",
+            "iso8859_15",
+            "iso8859_16",
+            "mac_roman",
+            "mac_latin2",
+            "mac_iceland",
+            "cp850",
+            "cp852",
+            "cp858",
+        ),
+    )
 )
 _RIVALS = ("cp1252", "cp1250", "iso8859_2", "cp1254", "cp1257")
 _MIXED_CASE = regex.compile(r"\p{Ll}\p{Lu}\p{Ll}|(?<=\p{L})[^\p{L}\p{M}\p{N}\p{Pd}'’\s\x00-\x7f](?=\p{L})")

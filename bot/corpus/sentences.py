@@ -12,8 +12,9 @@ import regex
 from bot.types import Span
 
 _CLOSERS = "\\p{Pe}\\p{Pf}\"'”’»"
-_WIDE = regex.compile(rf"[。！？｡︒．!?；]*[。！？｡︒][。！？｡︒!?…]*[{_CLOSERS}]*")
+_WIDE = regex.compile(rf"[。！？｡︒．!?；…]++[{_CLOSERS}]*+")
 """Stops of Chinese and Japanese end a sentence wherever they stand, with the brackets and quotes they close."""
+_WIDE_STOPS = frozenset("。！？｡︒")
 _OTHER = regex.compile(
     rf"(?:[।॥؟۔።፧፨។៕။༎܀‼⁇⁈⁉]|(?<=[\p{{Han}}\p{{Hiragana}}\p{{Katakana}}\p{{Hangul}}])[!?]+"
     rf"|(?<=[\p{{Arabic}}\p{{Hebrew}}\p{{Devanagari}}\p{{Hangul}}][\p{{M}}]?)[.!?])[{_CLOSERS}]*(?=[\s\p{{Lo}}]|$)"
@@ -35,6 +36,8 @@ _ORDINAL = regex.compile(r"(?:^|[\s(])\d{1,3}\.$")
 _ORDINAL_LANGUAGES = frozenset(("de", "da", "no", "fi", "is", "et", "lv", "cs", "sk", "sl", "hr", "sr", "hu"))
 _THAI = regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _LONG_THAI = 120
+_WINDOW = 4000
+"""Characters that are split at a time: some patterns are slow on endless runs, and no real sentence is longer."""
 
 
 @lru_cache(maxsize=1)
@@ -57,6 +60,20 @@ def split_sentences(text: str, language: str = "und") -> list[Span]:
         language: BCP 47 tag; it only helps with abbreviations.
     """
     code = language.split("-", maxsplit=1)[0].lower()
+    spans: list[Span] = []
+    start = 0
+    while start < len(text):
+        window = text[start : start + _WINDOW]
+        found = _split(window, code)
+        if start + len(window) < len(text) and len(found) > 1:
+            # The last one may go on beyond the window: begin the next window with it.
+            window = window[: found.pop().start]
+        spans.extend(Span(start + span.start, start + span.end) for span in found)
+        start += len(window)
+    return spans
+
+
+def _split(text: str, code: str) -> list[Span]:
     cuts = _library_cuts(text, code) | _script_cuts(text)
     cuts = {cut for cut in cuts if not _joins(text, cut, code)} | _list_cuts(text)
     spans = _trimmed(text, sorted(cuts | {0, len(text)}))
@@ -70,7 +87,8 @@ def _library_cuts(text: str, code: str) -> set[int]:
 
 
 def _script_cuts(text: str) -> set[int]:
-    return {match.end() for pattern in (_WIDE, _OTHER) for match in pattern.finditer(text)}
+    wide = {match.end() for match in _WIDE.finditer(text) if not _WIDE_STOPS.isdisjoint(match[0])}
+    return wide | {match.end() for match in _OTHER.finditer(text)}
 
 
 def _list_cuts(text: str) -> set[int]:

@@ -15,9 +15,9 @@ TEXTS = {
     "euc_jp": "人工知能の発展には、地域と世界の協力が必要である。\n会議は東京で開かれた。",
     "euc_kr": "인공지능의 발전은 강력한 협력에 의존해야 한다.\n회의는 서울에서 열렸다.",
     "windows-1252": "“Smart quotes” — il a dit : « À l’été, c’est décidé »,\nfür 5 € in Köln.",
-    "windows-1251": "Развитие искусственного интеллекта должно опираться на сотрудничество.\nСовещание прошло в Москве.",
+    "windows-1251": "Развитие искусственного интеллекта должно опираться на сотрудничество.\nСовещание прошло в Москве.",  # noqa: E501
     "koi8-r": "Развитие искусственного интеллекта должно опираться на сотрудничество.\nСовещание прошло в Москве.",
-    "windows-1250": "Zażółć gęślą jaźń. Konferencja odbyła się w Łodzi.\nPrzedstawiciele państw wygłosili przemówienia.",
+    "windows-1250": "Zażółć gęślą jaźń. Konferencja odbyła się w Łodzi.\nPrzedstawiciele państw wygłosili przemówienia.",  # noqa: E501
     "windows-1253": "Η ανάπτυξη της τεχνητής νοημοσύνης πρέπει να βασίζεται στη συνεργασία.",
     "windows-1254": "Toplantı İstanbul'da yapıldı; ışık, çığ, şüphe ve güçlü bölgesel işbirliği.",
     "windows-1255": "פיתוח הבינה המלאכותית חייב להסתמך על שיתוף פעולה אזורי.",

@@ -118,7 +118,7 @@ def test_bad_files_are_reported_and_the_good_ones_read(folder, name, data, messa
 
 def test_a_partly_damaged_file_is_read_and_reported(folder):
     (folder / "part.txt").write_bytes(
-        "Größe und Straße für alle Bürger über die Brücke, höher, früher, schöner, müde, Öl, Übel, ähnlich, Äpfel, Ärger, öde.".encode()
+        "Größe und Straße für alle Bürger über die Brücke, höher, früher, schöner, müde, Öl, Übel, ähnlich, Äpfel, Ärger, öde.".encode()  # noqa: E501
         + b"\xff"
     )
     corpus = load_corpus(folder)

@@ -68,7 +68,7 @@ def test_markdown_blocks(newline):
     text = MARKDOWN.replace("\n", newline)
     document = parse_document("a.md", text.encode())
     expected = [
-        ("byline", "---\ntitle: Harbours\n---"), ("heading", "# The *title*"), ("text", "First paragraph\non two lines."),
+        ("byline", "---\ntitle: Harbours\n---"), ("heading", "# The *title*"), ("text", "First paragraph\non two lines."),  # noqa: E501
         ("heading", "Second part\n-----------"), ("list_item", "- one\n  continued"), ("list_item", "- two"),
         ("list_item", "  - nested"), ("list_item", "    its second paragraph"), ("list_item", "1. numbered"),
         ("text", "> quoted\n> text"), ("table", "| a | b |\n|---|---|\n| 1 | 2 |"),
@@ -109,8 +109,9 @@ def test_markdown_paragraphs_lie_in_order_and_lose_no_word(pieces):
     assert not any(character.isalnum() for character in text[position:])
 
 
-HTML = """<!doctype html><html><head><title>Page</title><style>x{}</style><script>var a="<p>no</p>"</script></head><body>
-<nav><a href=x>Home</a></nav><p>Intro with <b>bold</b> and a<br>break.</p><h2>Section &amp; more</h2>loose
+HTML = """<!doctype html><html><head><title>Page</title><style>x{}</style>
+<script>var a="<p>no</p>"</script></head>
+<body><nav><a href=x>Home</a></nav><p>Intro with <b>bold</b> and a<br>break.</p><h2>Section &amp; more</h2>loose
 <ul><li>one<ul><li>nested</li></ul></li><li>two</li></ul>
 <table><tr><th>Name</th><th>Value</th></tr><tr><td>x</td><td>1</td></tr></table>
 <pre>  code
@@ -120,7 +121,7 @@ HTML = """<!doctype html><html><head><title>Page</title><style>x{}</style><scrip
 
 def test_html_blocks():
     assert outline(parse_document("a.html", HTML.encode())) == [
-        ("heading", "Page"), ("text", "Intro with bold and a\nbreak."), ("heading", "Section & more"), ("text", "loose"),
+        ("heading", "Page"), ("text", "Intro with bold and a\nbreak."), ("heading", "Section & more"), ("text", "loose"),  # noqa: E501
         ("list_item", "one"), ("list_item", "nested"), ("list_item", "two"), ("table", "Name | Value\nx | 1"),
         ("code", "  code\n   here"), ("caption", "A photo"), ("boilerplate", "© 2020 Someone"),
     ]  # fmt: skip
@@ -241,7 +242,7 @@ def make_docx() -> bytes:
 def test_word_blocks_in_order_with_tables():
     document = parse_document("a.docx", make_docx())
     assert outline(document) == [
-        ("heading", "The Title"), ("heading", "Section"), ("text", "Body text of the section."), ("list_item", "an item"),
+        ("heading", "The Title"), ("heading", "Section"), ("text", "Body text of the section."), ("list_item", "an item"),  # noqa: E501
         ("table", "a | b\nc | d"), ("text", "After the table."), ("heading", "Part"), ("text", "Last words."),
     ]  # fmt: skip
     assert document.paragraphs[-1].headings == ("The Title", "Section", "Part")

@@ -13,11 +13,11 @@ from bot.corpus.language import detect_language, detect_languages
     [
         ("en", "Who led the meeting?"), ("fr", "Combien de brevets la Chine détient-elle ?"), ("fr", "Quand ?"),
         ("de", "Wann fand die Konferenz statt?"), ("es", "¿Qué es la IA?"), ("pt", "Quais países assinaram o acordo?"),
-        ("it", "Chi ha presieduto la riunione?"), ("nl", "Hoeveel octrooien heeft China?"), ("pl", "Kto prowadził spotkanie?"),
+        ("it", "Chi ha presieduto la riunione?"), ("nl", "Hoeveel octrooien heeft China?"), ("pl", "Kto prowadził spotkanie?"),  # noqa: E501
         ("tr", "Toplantıyı kim yönetti?"), ("vi", "Hội nghị diễn ra ở đâu?"), ("id", "Siapa yang memimpin rapat?"),
-        ("ru", "Где прошла конференция?"), ("uk", "Що таке ШІ?"), ("zh-Hans", "谁主持了会议？"), ("zh-Hant", "誰主持了會議？"),
+        ("ru", "Где прошла конференция?"), ("uk", "Що таке ШІ?"), ("zh-Hans", "谁主持了会议？"), ("zh-Hant", "誰主持了會議？"),  # noqa: E501
         ("ja", "会議はどこで開かれた？"), ("ko", "누가 회의를 주재했습니까?"), ("th", "การประชุมจัดที่ไหน"),
-        ("ar", "متى؟"), ("fa", "هوش مصنوعی چیست؟"), ("ur", "مصنوعی ذہانت کیا ہے؟"), ("he", "מתי?"), ("hi", "एआई क्या है?"),
+        ("ar", "متى؟"), ("fa", "هوش مصنوعی چیست؟"), ("ur", "مصنوعی ذہانت کیا ہے؟"), ("he", "מתי?"), ("hi", "एआई क्या है?"),  # noqa: E501
         ("el", "Πότε;"), ("bn", "এআই কী?"), ("ta", "சீனாவிடம் எத்தனை காப்புரிமைகள் உள்ளன?"),
     ],
 )  # fmt: skip
@@ -28,7 +28,7 @@ def test_short_questions(language, question):
 @pytest.mark.parametrize(
     ("language", "text"),
     [
-        ("zh-Hans", "Boston Consulting Group 是什么"), ("zh-Hant", "Qwen-SEA-LION-v4 是什麼？"), ("en", "What does 人工智能 mean?"),
+        ("zh-Hans", "Boston Consulting Group 是什么"), ("zh-Hant", "Qwen-SEA-LION-v4 是什麼？"), ("en", "What does 人工智能 mean?"),  # noqa: E501
         ("zh-Hant", "AI是什麼"), ("ja", "UNDP のレポート"), ("th", "AI คืออะไร"), ("en", "WHO LED THE MEETING?"),
     ],
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """Paragraphs of plain text."""
 
 import textwrap
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -19,7 +20,7 @@ HAN = "人工智能的發展必須依靠強有力的區域及全球合作。他�
 def paragraphs(text: str) -> list[str]:
     blocks = plain_blocks(text)
     assert all(0 <= block.start < block.end <= len(text) for block in blocks)
-    assert all(a.end <= b.start for a, b in zip(blocks, blocks[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(blocks))
     return [text[block.start : block.end] for block in blocks]
 
 
@@ -73,7 +74,7 @@ def test_a_hard_wrapped_chinese_text():
 def test_page_headers_and_footers_of_an_rfc_stand_alone():
     body = wrapped(9, 69, initial_indent="   ", subsequent_indent="   ")
     pages = [
-        f"RFC 9999                    Harbours                    May 1999\n\n{chr(10).join(p + chr(10) for p in body[i : i + 3])}\n"
+        f"RFC 9999                    Harbours                    May 1999\n\n{chr(10).join(p + chr(10) for p in body[i : i + 3])}\n"  # noqa: E501
         f"Smith                     Informational                     [Page {i}]\n"
         for i in (0, 3, 6)
     ]

@@ -101,3 +101,17 @@ def test_spans_are_trimmed_ordered_and_cover_all_that_is_not_space(text, languag
         assert text[span.start : span.end] == text[span.start : span.end].strip()
         position = span.end
     assert not text[position:].strip()
+
+
+def test_a_very_long_paragraph_is_split_like_a_short_one():
+    sentence = "The committee met on Monday and decided nothing of importance."
+    assert sentences(" ".join([sentence] * 300), "en") == [sentence] * 300
+    assert sentences("会议在南宁召开。" * 2000, "zh") == ["会议在南宁召开。"] * 2000
+
+
+@pytest.mark.parametrize("piece", ["`", "!", ".", '"', "(a.", "?…", " ", "a "])
+def test_endless_runs_are_covered(piece):
+    text = piece * 9000
+    assert "".join(text[span.start : span.end] for span in split_sentences(text)).replace(" ", "") == text.replace(
+        " ", ""
+    )
