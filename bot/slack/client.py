@@ -234,11 +234,11 @@ def _from_slack(error: Exception) -> bool:
 
 
 def retry_handlers() -> list[Any]:
-    """What slack_sdk repeats by itself: a lost connection once, a short pause that Slack asks for twice."""
-    from slack_sdk.http_retry.builtin_async_handlers import (
-        AsyncConnectionErrorRetryHandler,
-        AsyncRateLimitErrorRetryHandler,
-    )
+    """What slack_sdk repeats by itself: a call that Slack wants later, after a short pause.
+
+    Not a lost connection, as is its custom: Slack may have taken the message, and would take it twice.
+    """
+    from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 
     class Bounded(AsyncRateLimitErrorRetryHandler):
         """Waits as long as Slack asks for, within reason."""
@@ -254,7 +254,7 @@ def retry_handlers() -> list[Any]:
             await asyncio.sleep(wait_seconds(given["response"].headers))
             given["state"].increment_current_attempt()
 
-    return [AsyncConnectionErrorRetryHandler(max_retry_count=1), Bounded(max_retry_count=WAITS)]
+    return [Bounded(max_retry_count=WAITS)]
 
 
 def _identity(data: Any) -> Identity:

@@ -82,9 +82,9 @@ def readable(content_type: str, body: bytes) -> str:
     except (ValueError, RecursionError):
         raise Refused(400, "its body cannot be read") from None
     event = parsed.get("event", {}) if isinstance(parsed, dict) else None
-    if not isinstance(event, dict) or (
-        parsed.get("type") == "event_callback" and not isinstance(event.get("type"), str)
-    ):
+    if not isinstance(event, dict) or (event and not isinstance(event.get("type"), str)):
+        raise Refused(400, "its body is not what Slack sends")
+    if not all(isinstance(event.get(name) or "", str | dict) for name in ("channel", "user", "item", "message")):
         raise Refused(400, "its body is not what Slack sends")
     return text
 

@@ -42,6 +42,7 @@ class Work:
         self.client = worker.client
         self.sent = taken.sent
         self.language = "en"
+        self.unsure = False  # whether Slack may have taken a message without telling
 
     async def run(self) -> None:
         """See the job through."""
@@ -144,7 +145,7 @@ class Work:
         job = self.job
         if job.kind == "command":
             return
-        if self.taken.tries > 1 and not self.sent:
+        if self.taken.tries > 1:
             await self.recover()
         if "0" in self.sent:
             return
@@ -161,6 +162,7 @@ class Work:
         except Trouble as trouble:
             if trouble.sort != "later":
                 raise  # a busy Slack is no reason not to look for the answer meanwhile
+            self.unsure = trouble.code != "ratelimited"
 
     async def recover(self) -> None:
         """Find what a process that died has posted without writing it down."""
@@ -184,6 +186,8 @@ class Work:
         if self.job.kind == "command":
             await self._respond(posts)
             return
+        if self.unsure:
+            await self.recover()
         for number, post in enumerate(posts):
             part = str(number)
             if part in self.sent:
