@@ -80,7 +80,7 @@ def test_an_open_index_stays_as_it_was_and_knows_that_a_newer_one_exists(setting
         (settings.corpus / "stars.txt").write_text(f"Edition {n}.\n")
         sync(settings)
     assert not old.is_current()
-    assert [p.text for p in old.file_paragraphs("stars.txt")][0].startswith("Sirius")
+    assert old.file_paragraphs("stars.txt")[0].text.startswith("Sirius")
     row = old.units.rows("main")[0]
     assert 0 in old.query("main", old.vectors("main")[row], 1, 0)[0]  # opens its store only now
     new = open_index(settings)
