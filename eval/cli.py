@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,7 +10,8 @@ from typing import Annotated, Literal, cast
 
 import typer
 
-from eval.commands import AREAS, Asked, do_compare, do_harvest, do_run, do_score, do_selftest
+from eval.commands import AREAS, Asked, Gate, do_compare, do_harvest, do_run, do_score, do_selftest
+from eval.report.write import Wanted
 
 Split = Literal["dev", "test", "all"]
 
@@ -31,10 +33,10 @@ def run_default(*, update_baseline: bool = False) -> None:
     from eval.golden import DEFAULT_GOLDEN
     from eval.run.product import SCRATCH, SEEDS
 
-    out = SCRATCH / "latest"
-    do_run(
-        Asked(golden=(DEFAULT_GOLDEN,), corpus=SEEDS, model="quote"), out=out, update_baseline=update_baseline
-    )  # fmt: skip
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    wanted = Wanted(out=SCRATCH / "latest", summary=Path(summary) if summary else None)
+    asked = Asked(golden=(DEFAULT_GOLDEN,), corpus=SEEDS, model="quote")
+    do_run(asked, wanted, Gate(), update_baseline=update_baseline)
 
 
 def _run(
@@ -74,10 +76,8 @@ def _run(
         resume=resume,
         fresh=fresh,
     )
-    do_run(
-        asked, out=out, summary=summary, junit=junit, html=html, as_json=as_json, gate=gate, thresholds=thresholds,
-        baseline=baseline, update_baseline=update_baseline,
-    )  # fmt: skip
+    wanted = Wanted(out=out, summary=summary, junit=junit, html=html)
+    do_run(asked, wanted, Gate(gate, thresholds, baseline), as_json=as_json, update_baseline=update_baseline)
 
 
 def _score(
@@ -92,10 +92,8 @@ def _score(
     as_json: _Json = False,
 ) -> None:
     """Measure recorded answers again; the same answers give the same bytes."""
-    do_score(
-        answers, out=out, summary=summary, junit=junit, html=html, as_json=as_json, gate=gate, thresholds=thresholds,
-        baseline=baseline,
-    )  # fmt: skip
+    wanted = Wanted(out=out, summary=summary, junit=junit, html=html)
+    do_score(answers, wanted, Gate(gate, thresholds, baseline), as_json=as_json)
 
 
 def _compare(

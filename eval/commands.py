@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from eval.gate.baseline import Baseline
     from eval.gate.decide import Verdict
     from eval.measures.results import Results
+    from eval.report.write import Wanted
     from eval.run.records import Run
 
 AREAS = ("golden", "retrieval", "evidence", "citations")
@@ -49,31 +50,30 @@ class Asked:
     """Leave the cache of answers alone."""
 
 
-def do_run(
-    asked: Asked,
-    *,
-    out: Path | None = None,
-    summary: Path | None = None,
-    junit: Path | None = None,
-    html: Path | None = None,
-    as_json: bool = False,
-    gate: bool = True,
-    thresholds: Path | None = None,
-    baseline: Path | None = None,
-    update_baseline: bool = False,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What a run is held against."""
+
+    apply: bool = True
+    """Whether the gate decides, or figures are only reported."""
+    thresholds: Path | None = None
+    """Floors; those beside the golden set when None."""
+    baseline: Path | None = None
+    """Run to compare with; the one beside the golden set when None."""
+
+
+def do_run(asked: Asked, wanted: Wanted, gate: Gate, *, as_json: bool = False, update_baseline: bool = False) -> None:
     """Ask, measure, report, and leave with the gate's code."""
     from eval.measures.results import evaluate
     from eval.run.execute import read_questions
 
     questions = read_questions(asked.golden, asked.split)[: asked.limit]
-    run = _ask(asked, questions, out)
-    results = evaluate(run)
-    files = _beside(asked.golden[0], thresholds, baseline)
+    results = evaluate(_ask(asked, questions, wanted.out))
+    thresholds, baseline = _beside(asked.golden[0], gate)
     if update_baseline:
-        _update_baseline(results, files[1], partial=asked.split != "all" or asked.limit is not None)
-    verdict = _judge_run(results, *files, given=(thresholds, baseline)) if gate else None
-    _report(results, verdict, out=out, summary=summary, junit=junit, html=html, as_json=as_json)
+        _update_baseline(results, baseline, partial=asked.split != "all" or asked.limit is not None)
+    verdict = _decide(results, thresholds, baseline, must=gate.thresholds is not None) if gate.apply else None
+    _report(results, verdict, wanted, as_json=as_json)
 
 
 def _ask(asked: Asked, questions: tuple[object, ...], out: Path | None) -> Run:
@@ -96,28 +96,17 @@ def _ask(asked: Asked, questions: tuple[object, ...], out: Path | None) -> Run:
     return run
 
 
-def do_score(
-    answers: Path,
-    *,
-    out: Path | None = None,
-    summary: Path | None = None,
-    junit: Path | None = None,
-    html: Path | None = None,
-    as_json: bool = False,
-    gate: bool = False,
-    thresholds: Path | None = None,
-    baseline: Path | None = None,
-) -> None:
+def do_score(answers: Path, wanted: Wanted, gate: Gate, *, as_json: bool = False) -> None:
     """Measure recorded answers and report."""
-    from eval.gate.baseline import SHIPPED as BASELINE
-    from eval.gate.thresholds import SHIPPED as THRESHOLDS
+    from eval.golden import DEFAULT_GOLDEN
     from eval.measures.results import evaluate
     from eval.run.records import read_run
 
     results = evaluate(read_run(answers))
-    asked = gate or thresholds is not None or baseline is not None
-    verdict = _judge_run(results, thresholds or THRESHOLDS, baseline or BASELINE) if asked else None
-    _report(results, verdict, out=out, summary=summary, junit=junit, html=html, as_json=as_json)
+    asked = gate.apply or gate.thresholds is not None or gate.baseline is not None
+    thresholds, baseline = _beside(DEFAULT_GOLDEN, gate)
+    verdict = _decide(results, thresholds, baseline, must=gate.thresholds is not None) if asked else None
+    _report(results, verdict, wanted, as_json=as_json)
 
 
 def do_compare(before: Path, after: Path, *, as_json: bool = False) -> None:
@@ -163,7 +152,7 @@ def do_selftest(only: list[str], *, write: Path | None, as_json: bool) -> None:
     _leave(codes.PASSED if selftest(only, write=write, as_json=as_json) else codes.FAILED)
 
 
-def _beside(golden: Path, thresholds: Path | None, baseline: Path | None) -> tuple[Path, Path]:
+def _beside(golden: Path, gate: Gate) -> tuple[Path, Path]:
     """Floors and baseline of a golden set: the shipped ones for the shipped set, else those in its folder."""
     from eval.gate.baseline import SHIPPED as BASELINE
     from eval.gate.thresholds import SHIPPED as THRESHOLDS
@@ -171,19 +160,17 @@ def _beside(golden: Path, thresholds: Path | None, baseline: Path | None) -> tup
 
     folder = (golden if golden.is_dir() else golden.parent).resolve()
     if folder == DEFAULT_GOLDEN.resolve():
-        return thresholds or THRESHOLDS, baseline or BASELINE
-    return thresholds or folder / "thresholds.toml", baseline or folder / "baseline.json"
+        return gate.thresholds or THRESHOLDS, gate.baseline or BASELINE
+    return gate.thresholds or folder / "thresholds.toml", gate.baseline or folder / "baseline.json"
 
 
-def _judge_run(
-    results: Results, thresholds: Path, baseline: Path, *, given: tuple[Path | None, Path | None] = (None, None)
-) -> Verdict:
+def _decide(results: Results, thresholds: Path, baseline: Path, *, must: bool) -> Verdict:
     """Apply the gate; a set of one's own without floors is compared with its baseline only."""
     from eval.gate.baseline import read_baseline
     from eval.gate.decide import decide
     from eval.gate.thresholds import Thresholds, read_thresholds
 
-    asked = read_thresholds(thresholds) if thresholds.is_file() or given[0] is not None else Thresholds()
+    asked = read_thresholds(thresholds) if must or thresholds.is_file() else Thresholds()
     return decide(results, asked, read_baseline(baseline))
 
 
@@ -205,21 +192,12 @@ def _update_baseline(results: Results, path: Path, *, partial: bool) -> None:
         print_comparison(console, compare(old, new))
 
 
-def _report(
-    results: Results,
-    verdict: Verdict | None,
-    *,
-    out: Path | None,
-    summary: Path | None,
-    junit: Path | None,
-    html: Path | None,
-    as_json: bool,
-) -> NoReturn:
+def _report(results: Results, verdict: Verdict | None, wanted: Wanted, *, as_json: bool) -> NoReturn:
     from eval.measures.results import as_json as measures_json
     from eval.report.terminal import print_report
-    from eval.report.write import Wanted, verdict_tree, write_reports
+    from eval.report.write import verdict_tree, write_reports
 
-    written = write_reports(results, verdict, Wanted(out=out, summary=summary, junit=junit, html=html))
+    written = write_reports(results, verdict, wanted)
     if as_json:
         tree = {"measures": json.loads(measures_json(results)), "verdict": verdict_tree(verdict)}
         sys.stdout.write(json.dumps(tree, ensure_ascii=False, sort_keys=True) + "\n")

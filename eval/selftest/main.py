@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,8 +13,9 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.errors import UsageError
+from bot.settings import Settings
 from eval.gate import codes
-from eval.gate.baseline import Baseline, make_baseline
+from eval.gate.baseline import Baseline, make_baseline, read_baseline
 from eval.gate.decide import Verdict, decide
 from eval.gate.thresholds import Thresholds, read_thresholds
 from eval.golden import DEFAULT_GOLDEN, Question
@@ -97,33 +98,39 @@ def choose(only: Sequence[str]) -> tuple[Change, ...]:
     return tuple(change for change in every if not only or change.name in only)
 
 
-def run_changes(changes: Sequence[Change], questions: Sequence[Question], console: Console) -> list[Bite]:
-    """Ask all questions for each change, and apply the gate against the run without any."""
+def run_changes(
+    changes: Sequence[Change], questions: Sequence[Question], console: Console, *, base: Settings | None = None
+) -> Iterator[Bite]:
+    """Ask all questions as the product is and for each change, and apply the gate.
+
+    The product as it is is compared with the committed baseline, each change with the product as it is.
+
+    Args:
+        changes: what to plant.
+        questions: golden questions.
+        console: where to print each line.
+        base: settings to start from; read from the environment when left out.
+
+    Yields:
+        What the gate said, the product as it is first.
+    """
     from bot.embeddings import make_embedder
     from bot.index.spaces import space_embedders
 
-    product = open_product(SEEDS, model="quote")
+    product = open_product(SEEDS, model="quote", base=base)
     thresholds = read_thresholds()
     embedders = [make_embedder(product.settings), *space_embedders(product.settings).values()]
-    bites = []
+    nothing = Change("nothing", "harmless", "The product as it is, against the committed baseline.", unchanged)
     with remembering(embedders):
-        baselines: dict[str, Baseline] = {}
+        started = time.perf_counter()
+        control = _results(unchanged(product), product, questions)
+        yield _judged(nothing, decide(control, thresholds, read_baseline()), started, console)
+        baselines = {"quote": make_baseline(control)}
         for change in changes:
             kind = "model" if change.stage == "model" else "quote"
             if kind not in baselines:
-                plant = scripted.obedient if kind == "model" else unchanged
-                control = _results(plant(product), product, questions)
-                baselines[kind] = make_baseline(control)
-                bites += _control(control, thresholds, console) if kind == "quote" else []
-            bites.append(_bite(change, product, questions, thresholds, baselines[kind], console))
-    return bites
-
-
-def _control(results: Results, thresholds: Thresholds, console: Console) -> list[Bite]:
-    verdict = decide(results, thresholds, make_baseline(results))
-    bite = Bite("nothing", "harmless", "The product as it is.", False, verdict.code, _causes(verdict), 0.0)
-    _print(bite, console)
-    return [bite]
+                baselines[kind] = make_baseline(_results(scripted.obedient(product), product, questions))
+            yield _bite(change, product, questions, thresholds, baselines[kind], console)
 
 
 def _bite(
@@ -138,7 +145,10 @@ def _bite(
     asked = tuple(reversed(questions)) if change.backwards else tuple(questions)
     results = _results(change.plant(product), product, asked, jobs=change.jobs)
     floors = thresholds if change.stage != "model" else thresholds.model_copy(update={"floor": ()})
-    verdict = decide(results, floors, baseline)
+    return _judged(change, decide(results, floors, baseline), started, console)
+
+
+def _judged(change: Change, verdict: Verdict, started: float, console: Console) -> Bite:
     bite = Bite(
         change.name,
         change.stage,
