@@ -55,7 +55,7 @@ def features(ground: Ground, ranking: Ranking, order: NDArray[np.int64]) -> NDAr
         ranking.nearest.get(second, np.nan),
         ranking.lexical[best],
         ranking.agreement,
-        sentence[ranking.background].std(),
+        ranking.variety,
     ])  # fmt: skip
 
 

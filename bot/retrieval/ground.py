@@ -149,9 +149,11 @@ class Ground:
         lengths = fairness.lengths(vectors, group)
         channel = (space, level)
         self.fairness[channel] = fairness
-        self.units[channel] = ChannelUnits(np.concatenate(chosen), row, group, lengths, start, paragraphs)
+        units = ChannelUnits(np.concatenate(chosen), row, group, lengths, start, paragraphs)
+        self.units[channel] = units
         if shorten:
-            self.coarse[channel] = Coarse.of(vectors, group, lengths, fairness)
+            # Candidates come from the primary space; the other one only has to tell what is usual in it.
+            self.coarse[channel] = Coarse.of(vectors, units, fairness, None if space == self.spaces[0] else self.sample)
 
 
 def _gather(matrices: Sequence[Matrix], rows: NDArray[np.int64]) -> Matrix:

@@ -60,7 +60,8 @@ def _sentences(ground: Ground, ranking: Ranking, row: int) -> tuple[tuple[Span, 
             continue
         mine, _, _ = ground.units[channel].of(np.array([row]))
         weight = 1.0 if channel[0] == ground.spaces[0] else min(1.0, 2 * ranking.agreement)
-        values = weight * (scores[np.searchsorted(places, mine)] - scores.mean()) / max(float(scores.std()), 1e-6)
+        mean, spread = ranking.spread[channel]
+        values = weight * (scores[np.searchsorted(places, mine)] - mean) / spread
         for unit, value in zip(mine, values, strict=True):
             span = ground.span(channel, int(unit))
             found[span] = found.get(span, 0.0) + float(value)

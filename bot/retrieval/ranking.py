@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from bot.retrieval.recipe import SHIPPED, Recipe
 
 Scores = NDArray[np.float32]
 """One number a paragraph."""
+Floats = NDArray[np.float64]
 
 PRIOR = 5.0
 """Paragraphs' worth of belief that a language's scores are spread like the corpus's; for languages of a few texts."""
@@ -30,11 +31,9 @@ class Ranking:
     """What the scoring of one question found; every array has one entry for each of `rows`."""
 
     rows: NDArray[np.int64]
-    """The paragraphs that were scored, ascending: all, or of a large corpus the candidates and the background."""
+    """The paragraphs that were scored, ascending: all, or of a large corpus the candidates."""
     allowed: NDArray[np.bool_]
     """Which of them may be returned."""
-    background: NDArray[np.bool_]
-    """Which of them the scores are measured against."""
     scores: Scores
     """Final scores, comparable between languages; -inf where the filters leave a paragraph out."""
     dense: Scores
@@ -43,12 +42,16 @@ class Ranking:
     """Fair cosine of the paragraph's best unit, by channel."""
     units: Mapping[Channel, tuple[NDArray[np.int64], Scores]]
     """By channel, the units of the scored paragraphs, ascending, and their fair cosines."""
+    spread: Mapping[Channel, tuple[float, float]]
+    """Mean and spread of the fair cosines of all units, by channel."""
     lexical: Scores
     """Standardised BM25."""
     held: Scores
     """Share of the question's words that the paragraph holds, by rarity."""
     agreement: float
     """How far the second space agrees with the primary one on this question, 0 to 1; NaN without a second."""
+    variety: float
+    """How much the paragraphs differ in fair cosine."""
     nearest: Mapping[str, float]
     """Plain cosine of the question and the nearest text, by space: whether the corpus is about such things at all."""
 
@@ -77,35 +80,111 @@ def rank(
         and (recipe.second or channel[0] == ground.spaces[0])
     }
     bm25, held = lexical_scores(ground.lexicons, question, ground.group, len(ground.groups))
-    rows = _candidates(ground, wanted, bm25, allowed, recipe) if ground.coarse else np.arange(len(ground))
-    group, background, permitted = ground.group[rows], ground.background[rows], allowed[rows]
-    if ground.coarse:
-        background = np.isin(rows, ground.sample, assume_unique=True)
-
-    def standard(scores: Scores, floor: float = 1e-6) -> Scores:
-        return standardise(scores, group, len(ground.groups), background, floor)
-
+    lexical = standardise(bm25, ground.group, _usual(ground, bm25, np.arange(len(ground))), floor=1.0)
+    rows = np.arange(len(ground))
+    preview = _preview(ground, wanted) if ground.coarse else None
+    if preview is not None:
+        rows = _candidates(preview.dense(ground, recipe), bm25, allowed)
+    group, permitted = ground.group[rows], allowed[rows]
     units, similarity, nearest = _similarities(ground, wanted, rows, permitted)
-    dense, agreement = _blend(ground.spaces[0], similarity, standard if recipe.standardise else None, background)
-    lexical = standard(bm25[rows], floor=1.0)
+    view = preview or View.of(ground, similarity, rows, {channel: scores for channel, (_, scores) in units.items()})
+    dense = view.blend(ground, similarity, rows, recipe)
     eligible = permitted & ground.background[rows]
-    scores = _within_language(dense, dense + recipe.lexical * lexical, group, eligible)
+    scores = _within_language(dense, dense + recipe.lexical * lexical[rows], group, eligible)
     scores = scores + recipe.lift * np.clip((held[rows] - 0.75) / 0.25, 0, 1)
     scores = np.where(permitted, scores, -np.inf).astype(np.float32)
     return Ranking(
-        rows, permitted, background, scores, dense, similarity, units, lexical, held[rows], agreement, nearest
+        rows, permitted, scores, dense, similarity, units, view.spread, lexical[rows], held[rows], view.agreement,
+        view.variety, nearest,
     )  # fmt: skip
 
 
-def standardise(
-    scores: Scores, group: NDArray[np.int32], count: int, background: NDArray[np.bool_], floor: float = 1e-6
-) -> Scores:
-    """Measure each score against those of its own language: subtract their mean, divide by their spread.
+def standardise(scores: Scores, group: NDArray[np.int32], usual: tuple[Floats, Floats], floor: float = 1e-6) -> Scores:
+    """Measure each score against those of its own language: subtract their mean, divide by their spread."""
+    mean, spread = usual
+    return np.asarray((scores - mean[group]) / (spread[group] + floor), np.float32)
 
-    The best of each language is not part of the background, or the only paragraph of a language would be its own; and
+
+@dataclass(frozen=True)
+class View:
+    """What is usual for a question: how scores lie in each language, and how far two models agree."""
+
+    usual: Mapping[Channel, tuple[Floats, Floats]]
+    """Mean and spread of each language's scores, by channel."""
+    spread: Mapping[Channel, tuple[float, float]]
+    """Mean and spread of the scores of all units, by channel."""
+    agreement: float
+    """Correlation of the second space with the primary one, at least 0; NaN without a second."""
+    variety: float
+    """Spread of the paragraphs' fair cosines."""
+    similarity: Mapping[Channel, tuple[NDArray[np.int64], Scores]]
+    """By channel, paragraphs and their fair cosines."""
+
+    @classmethod
+    def of(
+        cls,
+        ground: Ground,
+        similarity: Mapping[Channel, Scores],
+        rows: NDArray[np.int64] | Mapping[Channel, NDArray[np.int64]],
+        units: Mapping[Channel, Scores],
+    ) -> View:
+        """From the scores of all paragraphs, or of those that stand for them."""
+        at = rows if isinstance(rows, Mapping) else dict.fromkeys(similarity, rows)
+        usual = {channel: _usual(ground, scores, at[channel]) for channel, scores in similarity.items()}
+        spread = {channel: (float(s.mean()), max(float(s.std()), 1e-6)) for channel, s in units.items()}
+        last = (ground.spaces[0], 1) if (ground.spaces[0], 1) in similarity else (ground.spaces[0], 0)
+        variety = float(similarity[last][ground.background[at[last]]].std())
+        view = cls(usual, spread, np.nan, variety, {c: (at[c], s) for c, s in similarity.items()})
+        return replace(view, agreement=view._agreement(ground))
+
+    def dense(self, ground: Ground, recipe: Recipe) -> Scores:
+        """Scores of all paragraphs by the primary space alone."""
+        mine = {c: scores for c, (_, scores) in self.similarity.items() if c[0] == ground.spaces[0]}
+        return self.blend(ground, mine, np.arange(len(ground)), recipe)
+
+    def blend(
+        self, ground: Ground, similarity: Mapping[Channel, Scores], rows: NDArray[np.int64], recipe: Recipe
+    ) -> Scores:
+        """Add up the channels; a second space counts as far as it agrees with the primary one on this very question.
+
+        A model that does not know the question's language ranks at random, so its scores are unrelated to the other's;
+        that shows without a list of languages.
+        """
+        total = np.zeros(len(rows), np.float32)
+        for channel, scores in similarity.items():
+            weight = 1.0 if channel[0] == ground.spaces[0] else min(1.0, 2 * self.agreement)
+            fair = standardise(scores, ground.group[rows], self.usual[channel]) if recipe.standardise else scores
+            total += weight * fair
+        return total
+
+    def _agreement(self, ground: Ground) -> float:
+        first, second = np.zeros(len(ground), np.float32), np.zeros(len(ground), np.float32)
+        both = ground.background.copy()
+        others = 0
+        for channel, (rows, scores) in self.similarity.items():
+            fair = standardise(scores, ground.group[rows], self.usual[channel])
+            covered = np.zeros(len(ground), bool)
+            covered[rows] = True
+            both &= covered
+            if channel[0] == ground.spaces[0]:
+                first[rows] += fair
+            else:
+                second[rows] += fair
+                others += 1
+        return max(0.0, _correlation(first[both], second[both])) if others and both.any() else np.nan
+
+
+def _usual(ground: Ground, scores: Scores, rows: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Mean and spread of each language's scores.
+
+    The best of each language is not part of them, or the only paragraph of a language would be its own background; and
     languages of a few paragraphs are taken to be spread much like the whole corpus.
     """
-    values, groups = scores[background].astype(np.float64), group[background]
+    count = len(ground.groups)
+    background = ground.background[rows]
+    values, groups = scores[background].astype(np.float64), ground.group[rows[background]]
+    if not len(values):
+        values, groups = scores.astype(np.float64), ground.group[rows]
     best = np.full(count, -np.inf)
     np.maximum.at(best, groups, values)
     rest = values < best[groups]
@@ -114,40 +193,34 @@ def standardise(
     common = values.mean()
     mean = (np.bincount(groups, values, count) + PRIOR * common) / (sizes + PRIOR)
     squares = np.bincount(groups, (values - mean[groups]) ** 2, count)
-    spread = np.sqrt((squares + PRIOR * squares.sum() / len(values)) / (sizes + PRIOR))
-    return np.asarray((scores - mean[group]) / (spread[group] + floor), np.float32)
+    return mean, np.sqrt((squares + PRIOR * squares.sum() / len(values)) / (sizes + PRIOR))
 
 
-def _candidates(
-    ground: Ground, wanted: Mapping[Channel, Matrix], bm25: Scores, allowed: NDArray[np.bool_], recipe: Recipe
-) -> NDArray[np.int64]:
-    """Of a large corpus, the paragraphs worth scoring exactly, and those that stand for the background."""
-    similarity = {}
+def _preview(ground: Ground, wanted: Mapping[Channel, Matrix]) -> View:
+    """A quick look at a large corpus through shortened vectors."""
+    similarity, rows, units = {}, {}, {}
     for channel, question in wanted.items():
-        fair = ground.fairness[channel].foreign(question[None])[0]
-        similarity[channel] = _best_of(ground, channel, ground.coarse[channel].scores(fair))
-    background = np.zeros(len(ground), bool)
-    background[ground.sample] = True
+        coarse = ground.coarse[channel]
+        units[channel] = coarse.scores(ground.fairness[channel].foreign(question[None])[0])
+        best = np.maximum.reduceat(units[channel], coarse.start)
+        if channel[0] == ground.spaces[0]:
+            similarity[channel] = _spread(best, coarse.paragraph, len(ground))
+            rows[channel] = np.arange(len(ground))
+        else:
+            similarity[channel], rows[channel] = best, coarse.paragraph
+    return View.of(ground, similarity, rows, units)
 
-    def standard(scores: Scores) -> Scores:
-        return standardise(scores, ground.group, len(ground.groups), background)
 
-    dense, _ = _blend(ground.spaces[0], similarity, standard if recipe.standardise else None, background)
-    found = np.zeros(len(ground), bool)
+def _candidates(dense: Scores, bm25: Scores, allowed: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Of a large corpus, the paragraphs worth scoring exactly."""
+    found = np.zeros(len(dense), bool)
     found[_top(np.where(allowed, dense, -np.inf), CANDIDATES)] = True
     found[_top(np.where(allowed, bm25, -np.inf), LEXICAL_CANDIDATES)] = True
-    return np.flatnonzero((found & allowed) | background)
+    return np.flatnonzero(found & allowed)
 
 
 def _top(scores: Scores, count: int) -> NDArray[np.int64]:
     return np.argpartition(-scores, min(count, len(scores)) - 1)[:count]
-
-
-def _best_of(ground: Ground, channel: Channel, scores: Scores) -> Scores:
-    units = ground.units[channel]
-    best = np.full(len(ground), -1.0, np.float32)
-    best[units.paragraph] = np.maximum.reduceat(scores, units.start)
-    return best
 
 
 def _similarities(
@@ -184,27 +257,6 @@ def _spread(values: Scores, at: NDArray[np.int64], size: int) -> Scores:
     out = np.full(size, -1.0, np.float32)
     out[at] = values
     return out
-
-
-def _blend(
-    primary: str,
-    similarity: Mapping[Channel, Scores],
-    standard: Callable[[Scores], Scores] | None,
-    background: NDArray[np.bool_],
-) -> tuple[Scores, float]:
-    """Add up the channels; a second space counts as far as it agrees with the primary one on this very question.
-
-    A model that does not know the question's language ranks at random, so its scores are unrelated to the other's;
-    that shows without a list of languages.
-    """
-    channels = {channel: standard(scores) if standard else scores for channel, scores in similarity.items()}
-    dense = np.sum([scores for (space, _), scores in channels.items() if space == primary], axis=0)
-    agreement = np.nan
-    for channel, scores in channels.items():
-        if channel[0] != primary:
-            agreement = max(0.0, _correlation(dense[background], scores[background]))
-            dense = dense + min(1.0, 2 * agreement) * scores
-    return np.asarray(dense, np.float32), agreement
 
 
 def _correlation(a: Scores, b: Scores) -> float:
