@@ -89,15 +89,22 @@ def _close(a: set[float] | frozenset[float], b: set[float] | frozenset[float]) -
     return any(isclose(x, y, rel_tol=1e-9) for x in a for y in b)
 
 
-_DOLLARS: Final = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD"})
-_YUAN: Final = frozenset({"CNY", "TWD", "HKD"})
+_FAMILIES: Final = {
+    "USD": {"CAD", "AUD", "NZD", "SGD", "HKD", "TWD"},
+    "CNY": {"TWD", "HKD"},
+    "krone": {"NOK", "SEK", "DKK", "CZK", "ISK"},
+    "peso": {"MXN", "ARS", "CLP", "COP", "PHP", "UYU"},
+    "pound": {"GBP", "EGP"},
+    "dinar": {"KWD", "DZD", "TND"},
+    "rupee": {"INR", "IDR", "PKR", "LKR", "NPR"},
+}
+"""What a plain `dollar` or `krone` may be short for."""
 
 
 def _same_unit(a: Amount, b: Amount) -> bool:
-    """Equal, or the plain `dollar` and `元` for one that is named in full."""
-    if a.unit == "USD":
-        return b.unit in _DOLLARS
-    return a.unit == b.unit or (a.unit == "CNY" and b.unit in _YUAN)
+    """Equal, or one plainly named and the other in full."""
+    one, two = a.unit or "", b.unit or ""
+    return one == two or two in _FAMILIES.get(one, ()) or one in _FAMILIES.get(two, ())
 
 
 def _same_date(a: Date, b: Date) -> bool:

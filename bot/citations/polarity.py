@@ -17,6 +17,7 @@ _CLAUSE: Final = regex.compile(
     r"mas|enquanto|ma|mentre|но|а|однако|لكن|بينما|nhưng|trong khi|लेकिन|जबकि|tetapi|sedangkan|ama|maar)\b|但|而|却|が、|지만"
 )
 _POSTPOSED: Final = frozenset(["ja", "ko", "ta", "te", "bn", "tr", "hi", "mr", "ne", "si"])
+_PACKED: Final = frozenset("zh yue th".split())
 _BOTH: Final = frozenset(["de", "nl", "sv", "da", "nb", "hi", "fi", "hu"])
 COVERED_SAME: Final = 0.72
 """Nearness from which a word of the source counts as taken up by a sentence of the same language."""
@@ -67,10 +68,13 @@ def _negation(sentence: Side, source: Side, nearness: np.ndarray, limit: float) 
         return "the sentence denies what the source affirms"
     if said and nearness.size:
         ours = [w for cue in said for w in _heads(sentence, cue)]
-        theirs = [w for cue in source.negative for w in (*_heads(source, cue), *_words_of(source, cue))]
+        firm = [
+            w for cue in source.negative if cue.name != "still" for w in (*_heads(source, cue), *_words_of(source, cue))
+        ]
+        theirs = [*firm, *(w for cue in source.negative if cue.name == "still" for w in _heads(source, cue))]
         if ours and theirs:
             heads = float(nearness[np.ix_(ours, theirs)].max())
-            if heads < limit - 0.15 and float(nearness[:, theirs].max()) < limit - 0.02:
+            if heads < limit - 0.15 and (not firm or float(nearness[:, firm].max()) < limit - 0.02):
                 return "the sentence denies what the source affirms"
     ours, theirs = _cancels(sentence), _cancels(source)
     if ours != theirs and all(any(cue.name == "weak" for cue in text.negative) for text in (sentence, source)):
@@ -131,7 +135,9 @@ def _heads(text: Side, cue: Cue) -> list[int]:
         for index, word in enumerate(words)
         if start <= word.start < end and word.weight >= 11 and not (word.start < cue.end and cue.start < word.end)
     ]
-    after = [index for index in inside if words[index].start >= cue.end][:1]
+    packed = text.language.split("-")[0] in _PACKED
+    after = [index for index in inside if words[index].start >= cue.end and (not packed or words[index].weight >= 12)]
+    after = after[: 2 if packed else 1]
     before = [index for index in inside if words[index].end <= cue.start][-1:]
     language = text.language.split("-")[0]
     if language in _BOTH:

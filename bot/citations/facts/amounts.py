@@ -71,7 +71,10 @@ _LEADING: Final = frozenset(
     {"percent", "USD", "EUR", "GBP", "JPY", "INR", "IDR", "KRW", "BRL", "HKD", "TWD", "TRY", "ILS"}
 )
 _GAP: Final = regex.compile(r"[\s\-]{0,2}")
-_TIMES: Final = regex.compile(r"(\p{L}{3,16}?)(?:mal|fache?[nrs]?)")
+_TIMES: Final = regex.compile(
+    r"(\p{L}{3,16}?)(?:mal|fache?[nrs]?|(?P<unit>jähr|monat|wöch|tägi?|stünd|minüt)ig\p{L}{0,3}|(?:köpf|prozent|stöck|teil|seit|stell|gleis)ig\p{L}{0,3})"
+)
+"""German numbers inside a word: `dreimal`, `achtjährig`."""
 _LEADING_DIGITS: Final = regex.compile(r"\d{1,12}(?:\.\d{1,6})?")
 _HALF: Final = regex.compile(r"半(?:个|個)?|반\s?")
 _RANGE: Final = regex.compile(
@@ -243,7 +246,8 @@ def _cjk(text: str, language: str) -> list[Amount]:
         classified = bool(_CLASSIFIER.match(text, end))
         ordinal = bool(_BEFORE.search(text, max(0, match.start() - 4), match.start()))
         digits = any(c.isdecimal() for c in match[0])
-        firm = digits or ((classified or ordinal or len(match[0]) > 2) and value >= 2)
+        many = len(match[0]) > 1 and match[0][0] not in "十百千万亿" and any(c in "百千万亿" for c in match[0])
+        firm = digits or ((classified or ordinal or many or len(match[0]) > 2) and value >= 2)
         found.append(_dress(text, frozenset({value}), match.start(), end, firm, ordinal))
     return found
 
@@ -314,7 +318,10 @@ def _word_numbers(text: str, language: str) -> list[Amount]:
             index += 1
             continue
         start, end = tokens[index][0], tokens[index + taken - 1][1]
-        kind = "times" if taken == 1 and _TIMES.fullmatch(tokens[index][2]) else None
+        inside = _TIMES.fullmatch(tokens[index][2]) if taken == 1 else None
+        kind = (
+            "times" if inside and inside[0].endswith(("mal", "fach", "fache", "fachen", "facher", "faches")) else None
+        )
         doubtful = taken == 1 and tokens[index][2] in units.doubtful_words(language)
         amount = _dress(text, frozenset({value}), start, end, not doubtful, False)
         found.append(replace(amount, kind="times", unit=None) if kind else amount)

@@ -409,9 +409,11 @@ def _pattern(key: str) -> regex.Pattern[str] | None:
     for spelling in _catalogue()[1].get(key, ()):
         if regex.match(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]", spelling):
             parts.append(regex.escape(spelling))
-        elif len(spelling) >= 5:
-            parts.append(r"(?<!\p{L})(?:[وفبلك]{0,2}(?:ال)?)?" + regex.escape(spelling[: max(4, len(spelling) - 2)]))
-        elif len(spelling) >= 2:
-            ending = "" if len(spelling) > 3 else r"\p{L}{0,3}(?!\p{L})" if _UNCASED.match(spelling) else r"(?!\p{L})"
-            parts.append(rf"(?<!\p{{L}})(?:[وفبلك]{{0,2}}(?:ال)?)?{regex.escape(spelling)}{ending}")
+        else:
+            latin = bool(regex.match(r"\p{Latin}", spelling))
+            letter = r"\p{Latin}" if latin else r"\p{L}"
+            stem = regex.escape(spelling[: max(4, len(spelling) - 2)] if len(spelling) >= 5 else spelling)
+            ending = "" if len(spelling) > 3 else rf"(?!{letter})" if latin else r"\p{L}{0,3}(?!\p{L})"
+            clitic = "" if latin else "(?:[وفبلك]{0,2}(?:ال)?)?"
+            parts.append(rf"(?<!{letter}){clitic}{stem}{ending}")
     return regex.compile("|".join(parts)) if parts else None

@@ -52,7 +52,16 @@ def opposites(folded: str, language: str) -> list[Cue]:
     found: list[Cue] = []
     for name, pole, pattern in _opposites(language):
         found += [Cue(name, pole, *match.span()) for match in pattern.finditer(folded)]
-    return found
+    # `not exceed` is one cue, and the `exceed` inside it none.
+    return [
+        cue
+        for cue in found
+        if not any(
+            other.name == cue.name and other.pole != cue.pole and other.start <= cue.start and cue.end <= other.end
+            and other.end - other.start > cue.end - cue.start
+            for other in found
+        )
+    ]  # fmt: skip
 
 
 def knows(language: str) -> bool:
@@ -95,7 +104,7 @@ def _opposites(language: str) -> tuple[tuple[str, str, regex.Pattern[str]], ...]
 
 def _entry(word: str) -> str:
     """A pattern for a spelling: whole words, `~` for any ending; anywhere in scripts without spaces."""
-    word = fold(word)
+    word = word if "\\p" in word else fold(word)
     if _UNSPACED.search(word):
         return word
     body = word[:-1] + r"[\p{L}\p{M}]*" if word.endswith("~") else word
