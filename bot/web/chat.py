@@ -88,11 +88,10 @@ def build(engine: Engine, handlers: Handlers, i18n: gr.I18n) -> gr.Blocks:
                 allow_tags=True, allow_file_downloads=False, group_consecutive_messages=False,
                 placeholder=i18n("chat.welcome"),
             )  # fmt: skip
-            with gr.Group(visible=False, elem_id="pp-comment") as commenting:
-                comment = gr.Textbox(
-                    label=i18n("feedback.thanks"), placeholder=i18n("feedback.comment"), max_length=COMMENT_CHARS,
-                    submit_btn=True, lines=1,
-                )  # fmt: skip
+            comment = gr.Textbox(
+                label=i18n("feedback.thanks"), placeholder=i18n("feedback.comment"), max_length=COMMENT_CHARS,
+                submit_btn=True, lines=1, visible=False, elem_id="pp-comment",
+            )  # fmt: skip
             box = gr.MultimodalTextbox(
                 label=i18n("chat.question"), show_label=False, placeholder=i18n("chat.placeholder"), autofocus=True,
                 sources=["upload"] if uploading else [], file_count="multiple", file_types=list(SUFFIXES),
@@ -102,20 +101,24 @@ def build(engine: Engine, handlers: Handlers, i18n: gr.I18n) -> gr.Blocks:
 
         quiet = {"api_visibility": "private", "show_progress": "hidden"}
         shown = [chat, box, store, conversations]
-        opened = [*shown, files, commenting]
+        opened = [*shown, files, comment]
         running = [
             box.submit(handlers.ask, [box, store, files], shown, concurrency_limit=None, **quiet),
             chat.example_select(handlers.example, [store, files], shown, concurrency_limit=None, **quiet),
             chat.retry(handlers.retry, [store], shown, concurrency_limit=None, **quiet),
             chat.edit(handlers.edit, [store], shown, concurrency_limit=None, **quiet),
         ]
-        box.stop(handlers.stop, [store], shown, cancels=running, **quiet)
-        new.click(handlers.new, [store], opened, cancels=running, **quiet)
-        conversations.input(handlers.select, [conversations, store], opened, cancels=running, **quiet)
-        delete.click(handlers.delete, [store], opened, cancels=running, **quiet)
-        chat.clear(handlers.clear, [store], opened, cancels=running, **quiet)
-        chat.like(handlers.like, [store], [store, commenting, rated], **quiet)
-        comment.submit(handlers.comment, [comment, rated, store], [commenting, comment], **quiet)
+        # What runs is cancelled first and the handler follows, so that no late piece of an answer comes after it.
+        for event, handler, inputs, outputs in (
+            (box.stop, handlers.stop, [store], shown),
+            (new.click, handlers.new, [store], opened),
+            (conversations.input, handlers.select, [conversations, store], opened),
+            (delete.click, handlers.delete, [store], opened),
+            (chat.clear, handlers.clear, [store], opened),
+        ):
+            event(None, cancels=running, **quiet).then(handler, inputs, outputs, **quiet)
+        chat.like(handlers.like, [store], [store, comment, rated], **quiet)
+        comment.submit(handlers.comment, [comment, rated, store], [comment], **quiet)
         as_markdown.click(handlers.export_markdown, [store], [download], **quiet)
         as_json.click(handlers.export_json, [store], [download], **quiet)
         page.load(handlers.load, [store], [chat, conversations, files, model], **quiet)

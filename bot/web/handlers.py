@@ -161,16 +161,16 @@ class Handlers:
             self.feedback.remove(turn.answer.id, reader=book.open().id)
         else:
             self.feedback.save(turn.answer, turn.verdict, reader=book.open().id)
-        return book.write(), gr.Group(visible=turn.verdict is not None), turn.id
+        return book.write(), gr.Textbox(value="", visible=turn.verdict is not None), turn.id
 
-    def comment(self, text: str, turn_id: str, data: Any, request: gr.Request) -> Updates:
-        """Store the comment on the last verdict: comment box, its text."""
+    def comment(self, text: str, turn_id: str, data: Any, request: gr.Request) -> Any:
+        """Store the comment on the last verdict and put its box away."""
         conversation = Book.read(data).open()
         turn = next((item for item in conversation.turns if item.id == turn_id), None)
         if turn is not None and turn.answer is not None and turn.verdict is not None and text.strip():
             self.feedback.save(turn.answer, turn.verdict, comment=text.strip()[:COMMENT_CHARS], reader=conversation.id)
             gr.Info(words(_language(request))["feedback.saved"], duration=3)
-        return gr.Group(visible=False), ""
+        return gr.Textbox(value="", visible=False)
 
     def export_markdown(self, data: Any, request: gr.Request) -> str:
         """Prepare the open conversation as Markdown and link to it."""
@@ -302,7 +302,7 @@ class Handlers:
         """Mark turns that nobody works on any more as stopped."""
         for turn in conversation.turns:
             if turn.state == "asking":
-                turn.state, turn.partial = "stopped", self._partial.pop(turn.id, "")[:100_000]
+                turn.state, turn.partial = "stopped", self._partial.get(turn.id, "")[:100_000]
 
     async def _view(self, conversation: Conversation, language: str) -> View:
         try:
@@ -340,7 +340,7 @@ class Handlers:
         """Show the open conversation with its files: chat, box, browser's state, list, files, comment box."""
         conversation = book.open()
         shown = await self._shown(book, conversation, request)
-        return *shown, gr.Dropdown(value=conversation.files), gr.Group(visible=False)
+        return *shown, gr.Dropdown(value=conversation.files), gr.Textbox(value="", visible=False)
 
 
 def _language(request: gr.Request) -> str:

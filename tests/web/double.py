@@ -108,6 +108,7 @@ class Double:
             if "fail" in question:
                 raise PinpointError("the model is away; start it")
             if "slow" in question:
+                await asyncio.sleep(0.8)
                 for number in range(400):
                     await asyncio.sleep(0.05)
                     yield TextDelta(f"word{number} ")
