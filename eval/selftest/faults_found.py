@@ -143,20 +143,22 @@ FAULTS: tuple[Change, ...] = (
     Change("text-normalised", "corpus", "What is cited is the text prepared for search.", passages(_normalised)),
     Change(
         "language-fairness-off", "retrieval", "Scores of different languages are compared as they are.",
-        _recipe(centre=False, damp=False, standardise=False),
+        _recipe(centre=False, damp=False, standardise=False), anew=True,
     ),
-    Change("own-language-only", "retrieval", "Only the question's own language is searched.", _own_language_only),
-    Change("words-only", "retrieval", "Shared words outweigh meaning.", _recipe(lexical=50.0)),
+    Change(
+        "own-language-only", "retrieval", "Only the question's own language is searched.", _own_language_only, anew=True
+    ),
+    Change("words-only", "retrieval", "Shared words outweigh meaning.", _recipe(lexical=50.0), anew=True),
     Change("ranking-reversed", "retrieval", "The passages are returned worst first.", passages(lambda p: p[::-1])),
     Change(
         "headings-first", "retrieval", "Headings and bylines come before evidence.",
-        patching("bot.retrieval.retriever._order", _headings_first),
+        patching("bot.retrieval.retriever._order", _headings_first), anew=True,
     ),
     Change("duplicates", "retrieval", "The best passage fills every place.", passages(lambda p: p[:1] * len(p))),
     Change("k-truncated", "retrieval", "Only two passages are returned.", passages(lambda p: p[:2])),
     Change("best-lost", "retrieval", "The first passage is dropped.", passages(lambda p: p[1:])),
     Change("neighbour-returned", "retrieval", "The paragraph after the right one is returned.", _neighbour),
-    Change("stale-vector", "retrieval", "Every question has the first one's vector.", _stale_vector()),
+    Change("stale-vector", "retrieval", "Every question has the first one's vector.", _stale_vector(), anew=True),
     Change(
         "history-ignored", "understanding", "A follow-up is searched for without the conversation.",
         patching("bot.pinpoint.make_standalone", lambda question, _history, **_: question),

@@ -6,14 +6,16 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
 from bot.errors import UsageError
 from bot.settings import Settings
+from bot.types import Retrieval
 from eval.gate import codes
 from eval.gate.baseline import Baseline, make_baseline, read_baseline
 from eval.gate.decide import Verdict, decide
@@ -26,7 +28,8 @@ from eval.run.execute import read_questions
 from eval.run.product import SEEDS, Product, open_product
 from eval.run.records import Header, Run
 from eval.selftest import faults_found, faults_said, harmless, scripted
-from eval.selftest.plant import Change, remembering, unchanged
+from eval.selftest.memory import remembering, searches
+from eval.selftest.plant import Change, unchanged
 from eval.selftest.table import replace_table
 
 FAULTS: tuple[Change, ...] = (*faults_found.FAULTS, *faults_said.FAULTS, *scripted.FAULTS)
@@ -123,14 +126,17 @@ def run_changes(
     nothing = Change("nothing", "harmless", "The product as it is, against the committed baseline.", unchanged)
     with remembering(embedders):
         started = time.perf_counter()
-        control = _results(unchanged(product), product, questions)
+        known: dict[Any, Retrieval] = {}
+        with searches(known):
+            control = _results(unchanged(product), product, questions)
         yield _judged(nothing, decide(control, thresholds, read_baseline()), started, console)
         baselines = {"quote": make_baseline(control)}
         for change in changes:
             kind = "model" if change.stage == "model" else "quote"
-            if kind not in baselines:
-                baselines[kind] = make_baseline(_results(scripted.obedient(product), product, questions))
-            yield _bite(change, product, questions, thresholds, baselines[kind], console)
+            with nullcontext() if change.anew else searches(known):
+                if kind not in baselines:
+                    baselines[kind] = make_baseline(_results(scripted.obedient(product), product, questions))
+                yield _bite(change, product, questions, thresholds, baselines[kind], console)
 
 
 def _bite(

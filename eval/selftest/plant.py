@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 from unittest import mock
 
-import numpy as np
-
-from bot.embeddings import Embedder, Matrix
 from bot.pinpoint import Pinpoint
 from bot.types import Answer, Draft, Message, Passage, Retrieval
 from eval.golden import Question
@@ -41,6 +37,8 @@ class Change:
     """Questions asked at once."""
     backwards: bool = False
     """Ask the questions in reverse order."""
+    anew: bool = False
+    """Search anew and not from memory: for changes inside retrieval, or in how the product runs."""
 
 
 def asking(bot: Pinpoint) -> Ask:
@@ -137,45 +135,3 @@ def unchanged(product: Product) -> AbstractContextManager[Ask]:
         yield asking(product.bot)
 
     return plant()
-
-
-@contextmanager
-def remembering(embedders: Sequence[Embedder]) -> Iterator[None]:
-    """Embed each text once for all planted changes: embedding is deterministic and is not what they change."""
-    memories = [_Memory(embedder) for embedder in {id(e): e for e in embedders}.values()]
-    for memory in memories:
-        memory.install()
-    try:
-        yield
-    finally:
-        for memory in memories:
-            memory.remove()
-
-
-class _Memory:
-    """Vectors by text in front of one embedder."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
-        self._known: dict[tuple[str, str], Matrix] = {}
-        self._lock = threading.Lock()
-        self._original = {name: getattr(embedder, name) for name in ("embed_queries", "embed_passages")}
-
-    def install(self) -> None:
-        for name in self._original:
-            setattr(self._embedder, name, self._remembered(name))
-
-    def remove(self) -> None:
-        for name in self._original:
-            delattr(self._embedder, name)
-
-    def _remembered(self, name: str) -> Callable[[Sequence[str]], Matrix]:
-        def embed(texts: Sequence[str]) -> Matrix:
-            missing = [text for text in dict.fromkeys(texts) if (name, text) not in self._known]
-            if missing:
-                vectors = self._original[name](missing)
-                with self._lock:
-                    self._known |= {(name, text): vector for text, vector in zip(missing, vectors, strict=True)}
-            return np.stack([self._known[name, text] for text in texts]) if texts else self._original[name](texts)
-
-        return embed
