@@ -117,7 +117,7 @@ def test_a_model_that_was_exchanged_is_noticed(model: ProviderEmbedder) -> None:
     usage = {"prompt_tokens": 1, "total_tokens": 1}
     data = [{"object": "embedding", "index": 0, "embedding": [1.0, 0.0]}]
     Server.script[:] = [(200, {"object": "list", "data": data, "model": "m", "usage": usage})]
-    with pytest.raises(ModelError, match="length 2 after 3.*--rebuild"):
+    with pytest.raises(ModelError, match=r"length 2 after 3.*--rebuild"):
         model.embed_queries(["text"])
 
 

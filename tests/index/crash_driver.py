@@ -45,7 +45,7 @@ def in_child(action: Callable[[], Any]) -> int:
     try:
         action()
         status = 0
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - a child must end here, whatever happens
         traceback.print_exc()
     finally:
         os._exit(status)

@@ -45,7 +45,7 @@ def test_other_embeddings_are_explained_and_rebuilt_on_request(
 
     monkeypatch.setattr(make_embedder(settings), "name", "other-model")
     for action in (sync, open_index):
-        with pytest.raises(IndexIncompatible, match="'hashing'.*'other-model'.*--rebuild"):
+        with pytest.raises(IndexIncompatible, match=r"'hashing'.*'other-model'.*--rebuild"):
             action(settings)
     sync(settings, rebuild=True)
     assert open_index(settings).manifest.spaces == {"main": "other-model"}
@@ -56,7 +56,7 @@ def test_a_newer_format_is_explained_and_rebuilt_on_request(settings: Settings) 
     path = home.folder(sync(settings).generation) / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 99, "unheard": "of"}))
     for action in (sync, open_index):
-        with pytest.raises(IndexIncompatible, match="format 99.*update Pinpoint"):
+        with pytest.raises(IndexIncompatible, match=r"format 99.*update Pinpoint"):
             action(settings)
     sync(settings, rebuild=True)
     assert len(open_index(settings).paragraphs) == 5

@@ -71,7 +71,7 @@ def test_a_server_that_is_not_there_is_explained(settings: Settings) -> None:
         port = free.getsockname()[1]
     lost = settings.model_copy(update={"chroma_host": f"127.0.0.1:{port}"})
     for action in (sync, open_index):
-        with pytest.raises(IndexingError, match="cannot be used.*start it, or correct CHROMA_HOST"):
+        with pytest.raises(IndexingError, match=r"cannot be used.*start it, or correct CHROMA_HOST"):
             action(lost)
 
 
