@@ -36,7 +36,7 @@ def _numbers(stated: Numbers, given: Numbers) -> str | None:
 
 
 def _same_code(code: str, given: Numbers) -> bool:
-    """`gpt-4` is in the source, or its letters are in another script there (`चंद्रयान-3`) and only its digits can be found."""
+    """`gpt-4` is in the source, or only its digits are, its letters being in another script there (`चंद्रयान-3`)."""
     if any(code in other or other in code for other in given.codes):
         return True
     digits = {float(run) for run in regex.findall(r"\d+", code)}

@@ -1,4 +1,4 @@
-"""From a draft to checked sentences: every marker that stays in the text is ours, and points at words that support it."""
+"""From a draft to checked sentences: every marker left in the text is ours, with words that support it."""
 
 from __future__ import annotations
 

@@ -118,9 +118,8 @@ def _blocks(text: str) -> list[tuple[int, int, bool]]:
     found: list[tuple[int, int, bool]] = []
     at = 0
     for start, end in [*code, (len(text), len(text))]:
-        for match in _LINE.finditer(text, at, start):
-            if match.end() > match.start():
-                found.append((match.start(), match.end(), False))
+        lines = _LINE.finditer(text, at, start)
+        found += [(match.start(), match.end(), False) for match in lines if match.end() > match.start()]
         if end > start:
             found.append((start, end, True))
         at = end

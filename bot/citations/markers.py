@@ -140,12 +140,12 @@ def parse_numbers(body: str, count: int) -> tuple[int, ...]:
 
 def remove_definitions(text: str) -> str:
     """Drop footnote definitions such as `[^1]: a source`: they describe passages, they claim nothing."""
-    return _DEFINITION.sub("", text)
+    return str(_DEFINITION.sub("", text))
 
 
 def neutralise(text: str) -> str:
     """Make sure that no `[n]` remains which a reader could take for one of our citations: `a[1]` becomes `a[ 1]`."""
-    return _FORGED.sub("[ ", text)
+    return str(_FORGED.sub("[ ", text))
 
 
 def marker_may_continue(text: str) -> int:

@@ -131,10 +131,10 @@ def _reading(text: str, tokens: Tokens, model: WordModel) -> Reading:
             current = at
     words = []
     rows = np.zeros((len(groups), tokens.vectors.shape[1]), np.float32)
-    for row, group in zip(rows, groups, strict=True):
+    for place, group in enumerate(groups):
         start, end = tokens.spans[group[0]][0], tokens.spans[group[-1]][1]
         weight = sum(model.weight(text[tokens.spans[i][0] : tokens.spans[i][1]]) for i in group)
         words.append(Word(text[start:end], start, end, weight))
-        row += tokens.vectors[group].mean(axis=0)
+        rows[place] = tokens.vectors[group].mean(axis=0)
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return Reading(text, tuple(words), rows / np.where(lengths > 0, lengths, 1))
+    return Reading(text, tuple(words), np.asarray(rows / np.where(lengths > 0, lengths, 1), np.float32))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -13,11 +14,14 @@ from bot.citations.facts.polarity import Cue, negations, opposites
 from bot.citations.meaning import Reading
 
 _CLAUSE: Final = regex.compile(
-    r"(?<!\d),|,(?!\d)|[;:，、；：—。.!?！？()（）،؛]|\s-\s|\b(?:but|while|whereas|mais|tandis que|aber|während|pero|mientras|"
-    r"mas|enquanto|ma|mentre|но|а|однако|لكن|بينما|nhưng|trong khi|लेकिन|जबकि|tetapi|sedangkan|ama|maar)\b|但|而|却|が、|지만"
+    r"(?<!\d),|,(?!\d)|[;:，、；：—。.!?！？()（）،؛]|\s-\s|\b(?:but|while|whereas|mais|tandis que|aber|während|pero|"
+    r"mientras|mas|enquanto|ma|mentre|но|а|однако|لكن|بينما|nhưng|trong khi|लेकिन|जबकि|tetapi|sedangkan|ama|maar)\b"
+    r"|但|而|却|が、|지만"
 )
+_DENIES: Final = "the sentence denies what the source affirms"
+_DENIED: Final = "the source denies what the sentence affirms"
 _POSTPOSED: Final = frozenset(["ja", "ko", "ta", "te", "bn", "tr", "hi", "mr", "ne", "si"])
-_PACKED: Final = frozenset("zh yue th".split())
+_PACKED: Final = frozenset(["zh", "yue", "th"])
 _BOTH: Final = frozenset(["de", "nl", "sv", "da", "nb", "hi", "fi", "hu"])
 COVERED_SAME: Final = 0.72
 """Nearness from which a word of the source counts as taken up by a sentence of the same language."""
@@ -41,7 +45,7 @@ def side(reading: Reading, language: str) -> Side:
     """Read the cues of a text."""
     folded = fold_in_place(reading.text)
     edges = [0, *(match.end() for match in _CLAUSE.finditer(folded)), len(folded)]
-    clauses = tuple((a, b) for a, b in zip(edges, edges[1:], strict=False) if b > a)
+    clauses = tuple((a, b) for a, b in pairwise(edges) if b > a)
     return Side(
         reading, folded, language, clauses, tuple(negations(folded, language)), tuple(opposites(folded, language))
     )
@@ -65,32 +69,31 @@ def _negation(sentence: Side, source: Side, nearness: np.ndarray, limit: float) 
     denies = bool(said) or (any(cue.name == "weak" for cue in sentence.negative) and not _cancels(sentence))
     given = [cue for cue in source.negative if cue.name == "not"]
     if said and not source.negative:
-        return "the sentence denies what the source affirms"
+        return _DENIES
     if said and nearness.size:
         ours = [w for cue in said for w in _heads(sentence, cue)]
         firm = [
-            w for cue in source.negative if cue.name != "still" for w in (*_heads(source, cue), *_words_of(source, cue))
+            word
+            for cue in source.negative
+            if cue.name != "still"
+            for word in (*_heads(source, cue), *_words_of(source, cue))
         ]
         theirs = [*firm, *(w for cue in source.negative if cue.name == "still" for w in _heads(source, cue))]
         if ours and theirs:
             heads = float(nearness[np.ix_(ours, theirs)].max())
             if heads < limit - 0.15 and (not firm or float(nearness[:, firm].max()) < limit - 0.02):
-                return "the sentence denies what the source affirms"
-    ours, theirs = _cancels(sentence), _cancels(source)
-    if ours != theirs and all(any(cue.name == "weak" for cue in text.negative) for text in (sentence, source)):
-        if not [cue for cue in (*said, *given) if not _cancelled(source, cue)]:
-            return (
-                "the sentence denies what the source affirms"
-                if theirs
-                else "the source denies what the sentence affirms"
-            )
+                return _DENIES
+    here, there = _cancels(sentence), _cancels(source)
+    both_weak = all(any(cue.name == "weak" for cue in text.negative) for text in (sentence, source))
+    if here != there and both_weak and all(_cancelled(source, cue) for cue in (*said, *given)):
+        return _DENIES if there else _DENIED
     if given and not denies:
         for cue in given:
             heads = _heads(source, cue)
             if heads and nearness.size and max(float(nearness[:, w].max()) for w in heads) >= limit:
                 if _taken_up(source, cue, nearness) < limit - 0.06:
                     continue
-                return "the source denies what the sentence affirms"
+                return _DENIED
     return None
 
 

@@ -93,7 +93,11 @@ class TokenModel:
         for (_, spans), block in zip(split, states, strict=True):
             inner = block[1:-1]
             lengths = np.linalg.norm(inner, axis=1, keepdims=True)
-            found.append(Tokens(tuple(spans[: MAX_TOKENS - 2]), inner / np.where(lengths > 0, lengths, 1)))
+            found.append(
+                Tokens(
+                    tuple(spans[: MAX_TOKENS - 2]), np.asarray(inner / np.where(lengths > 0, lengths, 1), np.float32)
+                )
+            )
         return found
 
     def _encode(self, rows: list[list[int]]) -> list[Floats]:

@@ -1,7 +1,7 @@
-"""Reads a text that a person wrote with citations in it: which sentence points at which paragraph of which file.
+"""Reads a text that someone wrote with citations in it: which sentence points at which paragraph of which file.
 
-Accepted forms: `[FILE ¶7]`, `[FILE#p7]`, `[FILE p. 7]`, `[FILE:7]`, a permalink (`…/sources/FILE?h=…#p7`) bare, in angle
-brackets or as a Markdown link, and numbers `[1]` or `[^1]` whose definition (`[1]: FILE ¶7`, also in a closing list of
+Accepted forms: `[FILE ¶7]`, `[FILE#p7]`, `[FILE p. 7]`, `[FILE:7]`, a permalink (`…/sources/FILE?h=…#p7`) bare, in
+angle brackets or as a Markdown link, and numbers `[1]` or `[^1]` whose definition (`[1]: FILE ¶7`, also in a closing list of
 sources) has one of these forms.
 """
 
@@ -81,7 +81,7 @@ def read_written(text: str) -> tuple[list[tuple[str, tuple[Target, ...]]], list[
     def replace(match: regex.Match[str]) -> str:
         label = match.groupdict().get("label") or ""
         number = targets.setdefault(_target(match), len(targets) + 1)
-        shown = "" if regex.fullmatch(r"\s*(?:\^?\d{0,4}|¶\s*\d+)\s*", label) else label
+        shown: str = "" if regex.fullmatch(r"\s*(?:\^?\d{0,4}|¶\s*\d+)\s*", label) else label
         return f"{shown}\ue000{number}\ue001"
 
     unknown: list[str] = []
@@ -90,7 +90,7 @@ def read_written(text: str) -> tuple[list[tuple[str, tuple[Target, ...]]], list[
         target = defined.get(match[1])
         if target is None:
             unknown.append(match[0])
-            return match[0]
+            return str(match[0])
         return f"\ue000{targets.setdefault(target, len(targets) + 1)}\ue001"
 
     text = _DEFINITION.sub(define, text.replace("\ue000", "").replace("\ue001", ""))

@@ -1,4 +1,4 @@
-"""`pinpoint check`: does the paragraph support the sentence? For pairs in a file, or for a text with citations in it."""
+"""`pinpoint check`: does the paragraph support the sentence? For pairs in a file, or a text with citations in it."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def check_batch(lines: Iterable[str], checker: SupportChecker) -> Iterator[dict[
 
 def _checked(pair: Any, checker: SupportChecker) -> dict[str, Any]:
     if not isinstance(pair, dict):
-        raise ValueError("it is no JSON object")  # noqa: TRY004  every bad line is reported the same way
+        raise ValueError("it is no JSON object")  # noqa: TRY004  all bad lines are reported alike
     for field in ("sentence", "paragraph"):
         if not isinstance(pair.get(field), str):
             raise ValueError(f"the field {field!r} is missing or no text")

@@ -1,1 +1,1 @@
-"""How far the check of citations can be trusted: pairs of sentence and paragraph, half of them altered in one detail."""
+"""How far the check of citations can be trusted: pairs of sentence and paragraph, many altered in one detail."""

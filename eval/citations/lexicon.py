@@ -181,9 +181,9 @@ def _months(locale: Any) -> dict[str, int]:
     for context in ("format", "stand-alone"):
         for width in ("wide", "abbreviated"):
             for number, name in locale.months[context][width].items():
-                name = clean(name)
-                if len(name) > 1 and not name[0].isdigit():
-                    found.setdefault(name, number)
+                folded = clean(name)
+                if len(folded) > 1 and not folded[0].isdigit():
+                    found.setdefault(folded, number)
     return found
 
 
@@ -202,7 +202,7 @@ def _magnitudes(locale: Any) -> dict[str, int]:
 
 def _units(locale: Any) -> dict[str, str]:
     found: dict[str, str] = {}
-    patterns = locale._data["unit_patterns"]
+    patterns = locale._data["unit_patterns"]  # noqa: SLF001  babel has no public way
     for family, names in UNITS.items():
         for name in names.split():
             for length in ("long", "short"):
@@ -216,7 +216,7 @@ def _currencies(locale: Any) -> dict[str, str]:
     found: dict[str, str] = {}
     for code in CURRENCIES:
         names = [locale.currencies.get(code, "")]
-        names += list(locale._data["currency_names_plural"].get(code, {}).values())
+        names += list(locale._data["currency_names_plural"].get(code, {}).values())  # noqa: SLF001
         for name in names:
             if (word := clean(name)) and len(word) > 1:
                 found.setdefault(word, code)
@@ -237,7 +237,7 @@ def _territories(locale: Any) -> dict[str, str]:
 
 
 def _words() -> dict[str, dict[str, int]]:
-    from num2words import CONVERTER_CLASSES, num2words  # type: ignore[import-untyped]
+    from num2words import CONVERTER_CLASSES, num2words
 
     found: dict[str, dict[str, int]] = {}
     for code in sorted(CONVERTER_CLASSES):
@@ -292,7 +292,7 @@ def build_cities() -> dict[str, list[str]]:
         names = {clean(name) for name in [city["name"], *city["alternatenames"]] if not re.fullmatch(r"[A-Z]{3}", name)}
         kept = []
         for name in sorted(names):
-            romanised = name.isascii() and name not in {clean(city["name"])} and " " in name and len(name) > 14
+            romanised = name.isascii() and name != clean(city["name"]) and " " in name and len(name) > 14
             short = len(name) < (2 if re.match(r"[\u2e80-\uffff]", name) else 4)
             if not short and not romanised and owner.setdefault(name, number) == number:
                 kept.append(name)

@@ -1,1 +1,1 @@
-"""What a text states that can be compared exactly, in whatever language it is stated: numbers, dates, polarity, names."""
+"""What a text states that can be compared exactly in any language: numbers, dates, polarity, names."""

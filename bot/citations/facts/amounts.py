@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Literal
@@ -187,33 +187,40 @@ def _codes(text: str, language: str) -> list[regex.Match[str]]:
     return codes
 
 
-def _shares(text: str, language: str) -> list[Amount]:
+def _shares(text: str, _language: str) -> list[Amount]:
     found: list[Amount] = []
     for match in _OF.finditer(text):
         below, above = read_cjk(match["below"]), read_cjk(match["above"])
         if below and above is not None:
             found.append(_share(above, below, match))
     for pattern in (_OF_KOREAN, _SLASH):
-        for match in pattern.finditer(text):
-            if int(match["below"]):
-                found.append(_share(float(match["above"]), float(match["below"]), match))
+        matches = (match for match in pattern.finditer(text) if int(match["below"]))
+        found += [_share(float(match["above"]), float(match["below"]), match) for match in matches]
     for match in _TENTHS.finditer(text):
         tens = read_cjk(match["tens"])
         half = read_cjk(match["half"]) if match["half"] else 0.0
         if tens and tens <= 10:
             found.append(
-                Amount(frozenset({tidy(tens * 10 + (half or 0))}), "share", "percent", True, *match.span(), match[0])
+                Amount(
+                    frozenset({tidy(tens * 10 + (half or 0))}),
+                    "share",
+                    "percent",
+                    True,
+                    match.start(),
+                    match.end(),
+                    match[0],
+                )
             )
     return found
 
 
 def _share(above: float, below: float, match: regex.Match[str]) -> Amount:
     if below == 100:
-        return Amount(frozenset({above}), "share", "percent", True, *match.span(), match[0])
-    return Amount(frozenset({tidy(above / below)}), "fraction", None, True, *match.span(), match[0])
+        return Amount(frozenset({above}), "share", "percent", True, match.start(), match.end(), match[0])
+    return Amount(frozenset({tidy(above / below)}), "fraction", None, True, match.start(), match.end(), match[0])
 
 
-def _halves(text: str, language: str) -> list[Amount]:
+def _halves(text: str, _language: str) -> list[Amount]:
     """`半年` is half a year."""
     found = []
     for match in _HALF.finditer(text):
@@ -236,7 +243,7 @@ def _bare(text: str, language: str) -> list[Amount]:
     return found
 
 
-def _cjk(text: str, language: str) -> list[Amount]:
+def _cjk(text: str, _language: str) -> list[Amount]:
     found = []
     for match in _CJK_NUMBER.finditer(text):
         value = read_cjk(match[0])
@@ -330,7 +337,7 @@ def _word_numbers(text: str, language: str) -> list[Amount]:
 
 
 def _word_number(
-    tokens: list[tuple[int, int, str]], index: int, lexicon: dict[str, int] | units.Mapping[str, int], language: str
+    tokens: list[tuple[int, int, str]], index: int, lexicon: Mapping[str, int], language: str
 ) -> tuple[int, float]:
     """Read a number in words that starts at a token: how many tokens it takes, and its value."""
     total = current = 0.0
@@ -360,7 +367,7 @@ def _word_number(
     return taken, tidy(total + current)
 
 
-def _longest(tokens: list[tuple[int, int, str]], index: int, lexicon: units.Mapping[str, int]) -> tuple[int, int]:
+def _longest(tokens: list[tuple[int, int, str]], index: int, lexicon: Mapping[str, int]) -> tuple[int, int]:
     for width in range(min(5, len(tokens) - index), 0, -1):
         phrase = " ".join(word for _, _, word in tokens[index : index + width])
         if phrase in lexicon:
@@ -368,7 +375,7 @@ def _longest(tokens: list[tuple[int, int, str]], index: int, lexicon: units.Mapp
     return 0, 0
 
 
-def _unspaced_words(text: str, language: str, lexicon: units.Mapping[str, int]) -> list[Amount]:
+def _unspaced_words(text: str, language: str, lexicon: Mapping[str, int]) -> list[Amount]:
     words = units.Words(dict(lexicon))
     found: list[Amount] = []
     at = 0

@@ -51,15 +51,19 @@ def find_names(text: str) -> list[Name]:
         if not kept or name.start >= kept[-1].end:
             kept.append(name)
     taken = [(name.start, name.end) for name in kept]
-    for match in _TOKEN.finditer(text):
-        if any(start < match.end() and match.start() < end for start, end in taken):
-            continue
-        if len(match[0]) > 1 and _CASED.match(match[0]) and match[0][0].isupper():
-            kept.append(Name(match[0], match.start(), match.end(), None))
+    kept += [
+        Name(match[0], match.start(), match.end(), None)
+        for match in _TOKEN.finditer(text)
+        if len(match[0]) > 1 and _CASED.match(match[0]) and match[0][0].isupper() and not _overlaps(match, taken)
+    ]
     for match in _KATAKANA.finditer(text):
-        if len(match[0]) > 2 and not any(start < match.end() and match.start() < end for start, end in taken):
+        if len(match[0]) > 2 and not _overlaps(match, taken):
             kept.append(Name(match[0], match.start(), match.end(), None))
     return sorted(kept, key=lambda name: name.start)
+
+
+def _overlaps(match: regex.Match[str], spans: list[tuple[int, int]]) -> bool:
+    return any(start < match.end() and match.start() < end for start, end in spans)
 
 
 def mentions(key: str, folded: str) -> bool:
@@ -83,9 +87,9 @@ def same_script_match(name: str, folded: str, tokens: frozenset[str]) -> bool:
             or (len(plain) > 5 and plain in token)
         ):
             return True
-        if abs(len(token) - len(plain)) < 3 and token[:1] == plain[:1] and len(plain) > 5:
-            if SequenceMatcher(None, plain, token, autojunk=False).ratio() >= 0.84:
-                return True
+        close = abs(len(token) - len(plain)) < 3 and token[:1] == plain[:1] and len(plain) > 5
+        if close and SequenceMatcher(None, plain, token, autojunk=False).ratio() >= 0.84:
+            return True
     return False
 
 
@@ -119,161 +123,44 @@ def _plain(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", folded) if not unicodedata.combining(c))
 
 
+_SOUNDS: Final = tuple(pair.split("=") for pair in ["ph=f", "ck=k", "c=k", "q=k", "x=s", "z=s", "j=k", "g=k", "v=f", "b=p", "d=t", "r=l", "w=", "h=", "y="])
+"""Consonants that languages exchange when they take over a name."""
+
+
 def _skeleton(text: str) -> str:
     roman = regex.sub(r"[^a-z ]", "", anyascii(text).lower())
-    for old, new in (("ph", "f"), ("ck", "k"), ("c", "k"), ("q", "k"), ("x", "s"), ("z", "s"), ("j", "k"), ("g", "k"), ("v", "f"),
-                     ("b", "p"), ("d", "t"), ("r", "l"), ("w", ""), ("h", ""), ("y", "")):  # fmt: skip
+    for old, new in _SOUNDS:
         roman = roman.replace(old, new)
-    return regex.sub(r"(.)\1+", r"\1", regex.sub(r"[aeiou ]", "", roman))
+    return str(regex.sub(r"(.)\1+", r"\1", regex.sub(r"[aeiou ]", "", roman)))
 
 
 @lru_cache(maxsize=1)
 def _catalogue() -> tuple[dict[str, str], dict[str, list[str]]]:
-    """Spelling to key, and key to spellings."""
+    """Spelling to key, and key to spellings; the first to claim a spelling keeps it."""
     keys: dict[str, str] = {}
     spellings: dict[str, list[str]] = {}
-
-    def add(spelling: str, key: str) -> None:
+    for spelling, key in _entries():
         if keys.setdefault(spelling, key) == key:
             spellings.setdefault(key, []).append(spelling)
-
-    for number, group in enumerate(table("orgs")):
-        for word in group:
-            add(fold(word), f"org:{number}")
-    for code, extra in _MORE.items():
-        for word in extra:
-            add(fold(word), code)
-    for words in cldr()["territories"].values():
-        for word, code in words.items():
-            if code not in _NOT_PLACES and word not in _COMMON:
-                add(word, code)
-    for rank, (number, words) in enumerate(table("cities").items()):
-        for word in words:
-            # Where no capital tells a name from a word, only the largest cities are worth the confusion.
-            if word not in _COMMON and (rank < _LARGE or not _UNCASED.match(word)):
-                add(word, number)
     return keys, spellings
 
 
-_COMMON: Final = frozenset(
-    [
-        "metro",
-        "mobile",
-        "nice",
-        "reading",
-        "bath",
-        "split",
-        "most",
-        "same",
-        "essen",
-        "halle",
-        "hagen",
-        "orange",
-        "salt",
-        "batman",
-        "central",
-        "union",
-        "progress",
-        "university",
-        "victoria",
-        "liberty",
-        "independence",
-        "bank",
-        "port",
-        "nord",
-        "sud",
-        "sur",
-        "norte",
-        "ost",
-        "west",
-        "east",
-        "south",
-        "north",
-        "san",
-        "santa",
-        "most",
-        "laura",
-        "lima",
-        "ancona",
-        "plus",
-        "selon",
-        "china",
-        "general",
-        "los",
-        "las",
-        "les",
-        "del",
-        "der",
-        "die",
-        "das",
-        "den",
-        "dem",
-        "ein",
-        "eine",
-        "sein",
-        "mit",
-        "von",
-        "van",
-        "und",
-        "carmen",
-        "police",
-        "post",
-        "man",
-        "concord",
-        "providence",
-        "enterprise",
-        "surprise",
-        "independencia",
-        "libertad",
-        "concordia",
-        "esperanza",
-        "constitución",
-        "la",
-        "paz",
-        "real",
-        "capital",
-        "bergen",
-        "fontana",
-        "springs",
-        "lakes",
-        "heights",
-        "villa",
-        "ciudad",
-        "cidade",
-        "mining",
-        "plan",
-        "data",
-        "media",
-        "salud",
-        "leader",
-        "force",
-        "green",
-        "young",
-    ]
-)
-"""Names of cities that are also everyday words."""
+def _entries() -> Iterator[tuple[str, str]]:
+    everyday = frozenset(table("places")["words"])
+    for number, group in enumerate(table("orgs")):
+        yield from ((fold(word), f"org:{number}") for word in group)
+    for code, extra in table("places")["more"].items():
+        yield from ((fold(word), code) for word in extra)
+    for words in cldr()["territories"].values():
+        yield from (pair for pair in words.items() if pair[1] not in _NOT_PLACES and pair[0] not in everyday)
+    for rank, (number, words) in enumerate(table("cities").items()):
+        # Where no capital tells a name from a word, only the largest cities are worth the confusion.
+        yield from (
+            (word, number) for word in words if word not in everyday and (rank < _LARGE or not _UNCASED.match(word))
+        )
+
 
 _NOT_PLACES: Final = frozenset({"EU", "UN", "019", "EZ"})
-_MORE: Final = {
-    "US": ["usa", "u.s", "us", "u.s.", "america", "american", "états-unis", "ee. uu", "eeuu", "сша", "美国", "美方", "米国", "アメリカ", "미국", "أمريكا", "أميركا",
-           "mỹ", "hoa kỳ", "अमेरिका", "अमेरिकी", "amerika", "american", "américain", "estadounidense", "amerikanisch", "américains", "americano", "americana", "americanos", "amerikaner", "американск", "الأمريكي", "الأميركي"],
-    "GB": ["uk", "u.k", "britain", "great britain", "british", "grande-bretagne", "gran bretaña", "großbritannien", "britisch", "великобритан", "британск",
-           "英国", "イギリス", "英國", "영국", "بريطانيا", "البريطاني", "anh", "vương quốc anh", "ब्रिटेन", "ब्रिटिश", "inggris", "england", "angleterre", "inglaterra"],
-    "CN": ["chinese", "chinois", "chino", "china", "chinesisch", "китай", "中方", "我国", "中", "الصيني"],
-    "SA": ["saudi", "saudis", "السعودية", "saoudite", "saudí", "沙特"],
-    "NL": ["dutch", "holland", "hollande", "holanda", "néerlandais"],
-    "FR": ["french", "français", "française", "französisch", "francés", "francesa", "法", "الفرنسي"],
-    "DE": ["german", "allemand", "alemán", "alemana", "deutsch", "德", "독일", "الألماني"],
-    "ES": ["spanish", "espagnol", "español", "spanisch"],
-    "CH": ["swiss", "suisse", "suizo", "schweizer", "瑞士"],
-    "IE": ["irish", "irlandais", "irisch"], "DK": ["danish", "danois", "dänisch"], "FI": ["finnish", "finlandais"],
-    "SE": ["swedish", "suédois", "schwedisch"], "PL": ["polish", "polonais", "polnisch"], "TR": ["turkish", "turc", "türkisch"],
-    "GR": ["greek", "grec", "griechisch"], "TH": ["thai"], "JP": ["japanese", "japonais", "japonés", "japanisch", "日方", "日本"],
-    "KR": ["korea", "korean", "corée", "corea", "south korea", "한국", "韩", "韓国", "southkorea"], "PH": ["filipino", "philippin"],
-    "LA": ["lao", "laos", "老挝"], "WA-UK": ["wales", "welsh"], "CI": ["ivory coast", "ivorian", "côte d'ivoire", "コートジボワール", "科特迪瓦"],
-    "CZ": ["czech", "tchèque", "tschechisch"], "PT": ["portuguese", "portugais"], "RU": ["russian", "russe", "russisch", "俄"],
-    "IN": ["indian", "indien", "indisch", "印"], "VN": ["vietnamese", "vietnamien", "越"], "NO": ["norwegian", "norvégien", "norwegisch"],
-}  # fmt: skip
 
 
 def _known_words(text: str, folded: str) -> Iterator[Name]:
@@ -318,7 +205,7 @@ def _adjective(word: str) -> str | None:
 @lru_cache(maxsize=1)
 def _roots() -> dict[str, str]:
     roots: dict[str, str] = {}
-    for code, extra in _MORE.items():
+    for code, extra in table("places")["more"].items():
         roots.update({fold(word): code for word in extra if word.isalpha() and len(word) > 4 and _CASED.match(word)})
     for words in cldr()["territories"].values():
         for word, key in words.items():

@@ -29,7 +29,7 @@ class Cue:
 
 
 def negations(folded: str, language: str) -> list[Cue]:
-    """Where the text denies: cues named `not`, `weak` for words such as `refuse`, `still` for `remain`. The text must be folded."""
+    """Where a folded text denies: cues named `not`, `weak` for words like `refuse`, `still` for `remain`."""
     patterns = _negation(language)
     if patterns is None:
         return []

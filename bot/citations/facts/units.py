@@ -10,19 +10,81 @@ import regex
 
 from bot.citations.facts.lexicon import candidates, cldr, extra, fold
 
+_FACTORS: Final[Mapping[str, Mapping[str, float]]] = {
+    "meter": {
+        "millimeter": 0.001,
+        "centimeter": 0.01,
+        "kilometer": 1000.0,
+        "meter": 1,
+        "micrometer": 1e-06,
+        "nanometer": 1e-09,
+    },
+    "gram": {
+        "milligram": 0.001,
+        "kilogram": 1000.0,
+        "tonne": 1000000.0,
+        "metric-ton": 1000000.0,
+        "ton": 1000000.0,
+        "microgram": 1e-06,
+        "gram": 1,
+    },
+    "liter": {
+        "milliliter": 0.001,
+        "liter": 1,
+        "centiliter": 0.01,
+    },
+    "watt": {
+        "watt": 1,
+        "kilowatt": 1000.0,
+        "megawatt": 1000000.0,
+        "gigawatt": 1000000000.0,
+    },
+    "square-meter": {
+        "hectare": 10000.0,
+        "square-kilometer": 1000000.0,
+        "square-meter": 1,
+        "square-centimeter": 0.0001,
+    },
+    "second": {
+        "minute": 60,
+        "hour": 3600,
+        "second": 1,
+    },
+    "day": {
+        "day": 1,
+        "week": 7,
+    },
+    "month": {
+        "month": 1,
+        "year": 12,
+        "decade": 120,
+        "century": 1200,
+    },
+    "hertz": {
+        "kilohertz": 1000.0,
+        "megahertz": 1000000.0,
+        "gigahertz": 1000000000.0,
+        "hertz": 1,
+    },
+    "joule": {
+        "joule": 1,
+        "kilojoule": 1000.0,
+    },
+    "calorie": {
+        "calorie": 1,
+        "kilocalorie": 1000.0,
+    },
+    "byte": {
+        "kilobyte": 1000.0,
+        "megabyte": 1000000.0,
+        "gigabyte": 1000000000.0,
+        "terabyte": 1000000000000.0,
+        "byte": 1,
+    },
+}
 SCALES: Final[Mapping[str, tuple[str, float]]] = {
-    "millimeter": ("meter", 1e-3), "centimeter": ("meter", 1e-2), "kilometer": ("meter", 1e3), "meter": ("meter", 1),
-    "milligram": ("gram", 1e-3), "kilogram": ("gram", 1e3), "tonne": ("gram", 1e6), "metric-ton": ("gram", 1e6),
-    "ton": ("gram", 1e6), "microgram": ("gram", 1e-6), "gram": ("gram", 1), "milliliter": ("liter", 1e-3), "liter": ("liter", 1),
-    "centiliter": ("liter", 1e-2), "watt": ("watt", 1), "kilowatt": ("watt", 1e3), "megawatt": ("watt", 1e6),
-    "gigawatt": ("watt", 1e9), "hectare": ("square-meter", 1e4), "square-kilometer": ("square-meter", 1e6),
-    "square-meter": ("square-meter", 1), "square-centimeter": ("square-meter", 1e-4), "minute": ("second", 60), "hour": ("second", 3600),
-    "second": ("second", 1), "day": ("day", 1), "week": ("day", 7), "month": ("month", 1), "year": ("month", 12),
-    "decade": ("month", 120), "century": ("month", 1200), "kilohertz": ("hertz", 1e3), "megahertz": ("hertz", 1e6),
-    "gigahertz": ("hertz", 1e9), "hertz": ("hertz", 1), "joule": ("joule", 1), "kilojoule": ("joule", 1e3),
-    "calorie": ("calorie", 1), "kilocalorie": ("calorie", 1e3), "micrometer": ("meter", 1e-6), "nanometer": ("meter", 1e-9),
-    "kilobyte": ("byte", 1e3), "megabyte": ("byte", 1e6), "gigabyte": ("byte", 1e9), "terabyte": ("byte", 1e12), "byte": ("byte", 1),
-}  # fmt: skip
+    unit: (base, factor) for base, units in _FACTORS.items() for unit, factor in units.items()
+}
 """Units that convert exactly into a base unit: (base, factor)."""
 
 CURRENCIES: Final = frozenset(
@@ -108,7 +170,7 @@ def _units() -> dict[str, str | int | float]:
     for group in (cldr()["currencies"], cldr()["units"]):
         for words in group.values():
             for word, meaning in words.items():
-                if word not in _NO_UNITS and (len(word) > 1 or not word.isascii() or word in "$"):
+                if word not in _NO_UNITS and (len(word) > 1 or not word.isascii() or word == "$"):
                     table.setdefault(word, _ALIASES.get(meaning, meaning))
     for meaning, words in extra()["units"].items():
         table.update({fold(word): meaning for word in words})
@@ -177,7 +239,7 @@ def doubtful_words(language: str) -> frozenset[str]:
 
 def to_base(value: float, unit: str | None) -> tuple[float, str | None]:
     """Convert to the base unit, so that 1.5 km equals 1500 m."""
-    if unit in SCALES:
+    if unit is not None and unit in SCALES:
         base, factor = SCALES[unit]
         return float(f"{value * factor:.10g}"), base
     return value, unit
