@@ -124,15 +124,16 @@ class E5Batch:
         x += self._positions[:longest]
         x = _normalise(cast("Floats", x.reshape(-1, self.width)), *self._norm, self._eps)
         for layer in self._layers:
-            attended = self._attend(x @ layer.qkv + layer.qkv_bias, bias, len(batch), longest)
-            attended = attended @ layer.out
+            qkv: Floats = x @ layer.qkv
+            qkv += layer.qkv_bias
+            attended: Floats = self._attend(qkv, bias, len(batch), longest) @ layer.out
             attended += layer.out_bias
             attended += x
             x = _normalise(attended, *layer.norm1, self._eps)
-            wide = x @ layer.up
+            wide: Floats = x @ layer.up
             wide += layer.up_bias
             _gelu(wide)
-            out = wide @ layer.down
+            out: Floats = wide @ layer.down
             out += layer.down_bias
             out += x
             x = _normalise(out, *layer.norm2, self._eps)

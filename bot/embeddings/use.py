@@ -38,7 +38,7 @@ class UseEmbedder:
         """Whether the model can read the text: a language it was not made for shows by pieces it has no number for."""
         with self._lock:
             pieces = self._loaded._tokenizer.encode(text)  # noqa: SLF001 - its only way to tell
-        return pieces.count(0) * 20 <= len(pieces)
+        return bool(pieces.count(0) * 20 <= len(pieces))
 
     def embed_queries(self, texts: Sequence[str]) -> Matrix:
         """Embed questions, shape (len(texts), 512)."""
