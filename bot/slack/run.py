@@ -11,14 +11,16 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bot.errors import SlackError, UsageError
-from bot.slack.trouble import Trouble
+from bot.slack.trouble import Repeats, Trouble
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from pydantic import SecretStr
+    from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 
     from bot.pinpoint import Pinpoint
     from bot.settings import Settings
+    from bot.slack.client import Client
 
 log = logging.getLogger("bot.slack")
 
@@ -63,9 +65,11 @@ async def run_socket(
             raise SlackError(f"auth.test failed: {trouble.reason}") from None
         worker.start()
         token = _need(settings.slack_app_token, "SLACK_APP_TOKEN")
-        handler = AsyncSocketModeHandler(make_app(worker), token)
+        quiet = logging.getLogger("bot.slack.socket")
+        quiet.addFilter(Repeats())
+        handler = AsyncSocketModeHandler(make_app(worker), token, logger=quiet)
         try:
-            await _connect(handler, worker.client)
+            await _connect(handler, worker.client, token)
             ready(f"Pinpoint is in Slack as {worker.identity}")
             await stop.wait()
         finally:
@@ -75,15 +79,19 @@ async def run_socket(
         await worker.stop()
 
 
-async def _connect(handler: object, client: object) -> None:
-    from bot.slack.client import Client
+async def _connect(handler: AsyncSocketModeHandler, client: Client, token: str) -> None:
+    """Connect. The SDK would try a token that Slack refuses for ever, so the token is tried before.
 
-    assert isinstance(client, Client)  # noqa: S101  for the type checker
+    Raises:
+        SlackError: when Slack refuses the token or cannot be reached.
+    """
     try:
-        await client.call("apps.connections.open", "", handler.connect_async)  # type: ignore[attr-defined]
+        await client.call("apps.connections.open", "", lambda: client.web.apps_connections_open(app_token=token))
     except Trouble as trouble:
-        hint = "; check SLACK_APP_TOKEN, which begins with xapp- and has the scope connections:write"
-        raise SlackError(f"Socket Mode cannot be opened: {trouble.code}{hint}") from None
+        hint = "check SLACK_APP_TOKEN, which begins with xapp- and has the scope connections:write"
+        reason = trouble.reason if trouble.sort == "later" else f"{trouble.code}; {hint}"
+        raise SlackError(f"Socket Mode cannot be opened: {reason}") from None
+    await handler.connect_async()  # type: ignore[no-untyped-call]
 
 
 def serve_http(settings: Settings, *, ready: Callable[[str], None]) -> None:

@@ -139,3 +139,22 @@ class Once:
                 self._said.clear()
             self._said[key] = now
             log.warning("%s", message)
+
+
+class Repeats(logging.Filter):
+    """Lets the log lines of a library pass once a minute each, as one line without a traceback."""
+
+    def __init__(self, seconds: float = 60.0) -> None:
+        super().__init__()
+        self._seconds = seconds
+        self._said: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether to write the line."""
+        now = time.monotonic()
+        place = f"{record.pathname}:{record.lineno}"
+        if record.levelno < logging.WARNING or now - self._said.get(place, -1e9) < self._seconds:
+            return False
+        self._said[place] = now
+        record.msg, record.args, record.exc_info = " ".join(record.getMessage().split())[:300], None, None
+        return True

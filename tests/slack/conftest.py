@@ -35,7 +35,8 @@ class Server:
     slack: Slack
     double: Double
     data: Path
-    url: str = ""
+    url: str
+    stop: Callable[[], None]
 
     def deliver(self, body: Any, **how: Any) -> Delivery:
         """Send a request that must be taken within three seconds."""
@@ -89,7 +90,7 @@ def serve(slack: Slack, tmp_path: Path) -> Iterator[Callable[..., Server]]:
                 thread.join(10)
 
             stack.callback(stop)
-            return Server(slack, double, data, f"http://127.0.0.1:{port}/slack/events")
+            return Server(slack, double, data, f"http://127.0.0.1:{port}/slack/events", stop)
 
         yield start
 

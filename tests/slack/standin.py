@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import io
 import itertools
 import json
 import threading
@@ -478,7 +479,7 @@ class Slack:
         begun = time.monotonic()
         try:
             async with self._session.post(
-                url, data=raw.encode(), headers=sent, timeout=aiohttp.ClientTimeout(total=10)
+                url, data=io.BytesIO(raw.encode()), headers=sent, timeout=aiohttp.ClientTimeout(total=10)
             ) as response:
                 text = await response.text()
                 return Delivery(response.status, text, time.monotonic() - begun, retry)
