@@ -99,6 +99,7 @@ def build(engine: Engine, handlers: Handlers, i18n: gr.I18n) -> gr.Blocks:
             )  # fmt: skip
             model = gr.Markdown("", elem_id="pp-model")
 
+        tools.register(engine)  # before the page's own events, which are private but would take the names
         quiet = {"api_visibility": "private", "show_progress": "hidden"}
         shown = [chat, box, store, conversations]
         opened = [*shown, files, comment]
@@ -122,7 +123,6 @@ def build(engine: Engine, handlers: Handlers, i18n: gr.I18n) -> gr.Blocks:
         as_markdown.click(handlers.export_markdown, [store], [download], **quiet)
         as_json.click(handlers.export_json, [store], [download], **quiet)
         page.load(handlers.load, [store], [chat, conversations, files, model], **quiet)
-        tools.register(engine)
     return page
 
 

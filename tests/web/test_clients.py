@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterator
 
 import pytest
@@ -32,7 +33,7 @@ def test_the_gradio_client_asks_and_searches(url):
     answer = client.predict(question="AI patents of China", api_name="/ask")
     assert answer["citations"][0]["paragraph"] == 2
     found = client.predict(question="brevets Chine", k=2, api_name="/search")
-    assert [passage["file"] for passage in found["passages"]][0] == "brevets.txt"
+    assert found["passages"][0]["file"] == "brevets.txt"
     only = client.predict(question="AI patents", files=["brevets.txt"], api_name="/ask")
     assert {item["file"] for item in only["retrieved"]} == {"brevets.txt"}
     endpoints = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
@@ -71,6 +72,7 @@ def test_the_openai_client_talks_to_the_running_server(url):
 def test_no_input_that_the_schema_allows_or_forbids_breaks_the_server(url):
     import schemathesis
     from hypothesis import HealthCheck, Phase, given, settings
+    from hypothesis.errors import Unsatisfiable
     from schemathesis.checks import not_a_server_error
 
     schema = schemathesis.openapi.from_url(f"{url}/openapi.json")
@@ -89,8 +91,6 @@ def test_no_input_that_the_schema_allows_or_forbids_breaks_the_server(url):
                 count += 1
                 case.call_and_validate(checks=[not_a_server_error])
 
-            try:
+            with contextlib.suppress(Unsatisfiable):  # some operations have nothing to send wrongly
                 fuzz()
-            except schemathesis.errors.Unsatisfiable if hasattr(schemathesis.errors, "Unsatisfiable") else ():
-                continue
     assert count > 200
