@@ -44,7 +44,7 @@ _INLINE: Final = regex.compile(
     r"(?<![`\\])(?P<ticks>`{1,2})(?!`)[^`\n]{1,400}(?P=ticks)(?!`)"
     r"|\$\$[^$]{1,1000}\$\$"
     r"|(?<![\w$\\])\$(?=[^\s$])[^$\n]{0,200}[^\s$\\]\$(?![\w$])"
-    r"|\\\([^\n]{1,300}?\\\)|\\\[[^\n]{1,300}?\\\]"
+    r"|\\\([^\n]{1,300}?\\\)|\\\[(?!\s?\^?[\d,;\s-]{1,40}\\\])[^\n]{1,300}?\\\]"
 )
 _DEFINITION: Final = regex.compile(r"^[ ]{0,3}\[\^?\d{1,4}\]:[^\n]*\n?", regex.MULTILINE)
 _FORGED: Final = regex.compile(r"\[(?=\d[\d\s,;、，；‐-―-]{0,60}\])")
@@ -129,8 +129,9 @@ def parse_numbers(body: str, count: int) -> tuple[int, ...]:
         value = int(match[0].translate(_SUPERSCRIPTS))
         between = body[previous_end : match.start()]
         if last is not None and _RANGE.search(between) and last < value:
-            if value - last < MAX_NUMBERS:
-                numbers.extend(range(last + 1, value + 1))
+            if value - last >= MAX_NUMBERS:
+                return ()
+            numbers.extend(range(last + 1, value + 1))
         else:
             numbers.append(value)
         last, previous_end = value, match.end()

@@ -80,8 +80,8 @@ def _negation(sentence: Side, source: Side, nearness: np.ndarray, limit: float) 
         ]
         theirs = [*firm, *(w for cue in source.negative if cue.name == "still" for w in _heads(source, cue))]
         if ours and theirs:
-            heads = float(nearness[np.ix_(ours, theirs)].max())
-            if heads < limit - 0.15 and (not firm or float(nearness[:, firm].max()) < limit - 0.02):
+            nearest = float(nearness[np.ix_(ours, theirs)].max())
+            if nearest < limit - 0.15 and (not firm or float(nearness[:, firm].max()) < limit - 0.02):
                 return _DENIES
     here, there = _cancels(sentence), _cancels(source)
     both_weak = all(any(cue.name == "weak" for cue in text.negative) for text in (sentence, source))
@@ -90,9 +90,8 @@ def _negation(sentence: Side, source: Side, nearness: np.ndarray, limit: float) 
     if given and not denies:
         for cue in given:
             heads = _heads(source, cue)
-            if heads and nearness.size and max(float(nearness[:, w].max()) for w in heads) >= limit:
-                if _taken_up(source, cue, nearness) < limit - 0.06:
-                    continue
+            denied = heads and nearness.size and float(nearness[:, heads].max()) >= limit
+            if denied and _taken_up(source, cue, nearness) >= limit - 0.06:
                 return _DENIED
     return None
 
@@ -119,7 +118,7 @@ def _cancels(text: Side) -> bool:
 
 
 def _taken_up(source: Side, cue: Cue, nearness: np.ndarray) -> float:
-    """How near the words of a cue's clause are to the sentence, on average: is the sentence about that clause at all?"""
+    """How near the words of a cue's clause are to the sentence, on average: is it about that clause at all?"""
     start, end = _clause(source, cue.start)
     inside = [
         index

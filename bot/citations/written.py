@@ -1,8 +1,8 @@
 """Reads a text that someone wrote with citations in it: which sentence points at which paragraph of which file.
 
 Accepted forms: `[FILE ¶7]`, `[FILE#p7]`, `[FILE p. 7]`, `[FILE:7]`, a permalink (`…/sources/FILE?h=…#p7`) bare, in
-angle brackets or as a Markdown link, and numbers `[1]` or `[^1]` whose definition (`[1]: FILE ¶7`, also in a closing list of
-sources) has one of these forms.
+angle brackets or as a Markdown link, and numbers `[1]` or `[^1]` whose definition (`[1]: FILE ¶7`, also
+in a closing list of sources) has one of these forms.
 """
 
 from __future__ import annotations

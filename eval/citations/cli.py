@@ -90,9 +90,8 @@ def _print(
         other = baseline.get(name)
         low, high = count.interval.low, count.interval.high
         lexical_share = f"{other.share:.3f}" if other and other.share is not None else "-"
-        typer.echo(
-            f"{name:12} {count.hits:>6} of {count.of:<4} {count.share or 0:6.3f}   {low:.3f} to {high:.3f} {lexical_share:>9}"
-        )
+        ours = f"{count.hits:>6} of {count.of:<4} {count.share or 0:6.3f}"
+        typer.echo(f"{name:12} {ours}   {low:.3f} to {high:.3f} {lexical_share:>9}")
     typer.echo("")
     for name, part in parts.items():
         altered = Count(

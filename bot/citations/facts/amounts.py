@@ -81,6 +81,8 @@ _RANGE: Final = regex.compile(
     r"\s{0,2}(?:[-~〜～至到]|to|à|bis|a|até|до|đến|से|إلى|and|et|und|y|e|和|与|から|에서)\s{0,2}"
 )
 _WORD: Final = regex.compile(r"[\p{L}\p{M}']+")
+_PART: Final = regex.compile(r"\s(?:of|des?|du|della?|dei|der|do|da|dos|das|d'|от)\b")
+_IDIOM: Final = regex.compile(r"十分(?!钟|之)|万一|千万(?!\p{Nd}|[人元名吨]|富)|[四五七八]面?[处方]|再三|三番五次|一一|成千上万|千方百计|五花八门|百般|百姓")
 _LAST_WORD: Final = regex.compile(r"([\p{L}\p{M}']+|\d+)[\s-]{1,2}$")
 _ONE: Final = frozenset(
     [
@@ -245,7 +247,7 @@ def _bare(text: str, language: str) -> list[Amount]:
 
 def _cjk(text: str, _language: str) -> list[Amount]:
     found = []
-    for match in _CJK_NUMBER.finditer(text):
+    for match in _CJK_NUMBER.finditer(_IDIOM.sub(lambda idiom: "\x00" * len(idiom[0]), text)):
         value = read_cjk(match[0])
         if value is None:
             continue
@@ -282,7 +284,9 @@ def _magnitude(text: str, end: int, language: str) -> tuple[int, float]:
         gap = _GAP.match(text, end)
         at = gap.end() if gap else end
         for words in (units.magnitudes(language), units.any_magnitudes()):
-            if read := words.at(text, at):
+            # `5m` is five million, `5 m` five metres.
+            read = words.at(text, at)
+            if read and not (read[0] - at == 1 and at > end and text[at].isascii()):
                 end, power = read[0], power + float(read[1])
                 break
         else:
@@ -345,7 +349,8 @@ def _word_number(
     while index + at < len(tokens):
         width, value = _longest(tokens, index + at, lexicon)
         if width:
-            if taken and current and not (current >= 100 and value < 100) and not (value == 100 and current < 100):
+            tens = 20 <= current % 100 <= 90 and current % 10 == 0 and value < 10
+            if taken and current and not (current >= 100 > value or tens or (value == 100 and current < 100)):
                 break
             current = current * 100 if value == 100 and 0 < current < 100 else current + value
             at += width
@@ -407,7 +412,7 @@ def _fractions(text: str, language: str) -> list[Amount]:
                     if above is None and text[place:at] in units.number_words(language):
                         break
                     value = frozenset({tidy(float(read[1]) * (above or 1))})
-                    firm = above is not None and above > 1
+                    firm = above is not None and (above > 1 or bool(_PART.match(text, at)))
                     found.append(Amount(value, kind, None, firm, start, at, text[start:at]))  # type: ignore[arg-type]
                     break
     return found

@@ -52,7 +52,7 @@ def candidates(language: str) -> tuple[str, ...]:
 
 
 def fold(text: str) -> str:
-    """One spelling for comparing: compatibility forms, case, Chinese variants, Arabic vowel marks, digits and quotes unified."""
+    """One spelling for comparing: width, case, Chinese variants, Arabic vowel marks, digits and quotes unified."""
     text = search_text(text.translate(_POWER)).casefold().translate(_QUOTES)
     text = _HARAKAT.sub("", _INVISIBLE.sub("", text))
     if _HAN.search(text):

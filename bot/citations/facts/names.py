@@ -123,7 +123,10 @@ def _plain(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", folded) if not unicodedata.combining(c))
 
 
-_SOUNDS: Final = tuple(pair.split("=") for pair in ["ph=f", "ck=k", "c=k", "q=k", "x=s", "z=s", "j=k", "g=k", "v=f", "b=p", "d=t", "r=l", "w=", "h=", "y="])
+_SOUNDS: Final = (
+    ("ph", "f"), ("ck", "k"), ("c", "k"), ("q", "k"), ("x", "s"), ("z", "s"), ("j", "k"), ("g", "k"), ("v", "f"),
+    ("b", "p"), ("d", "t"), ("r", "l"), ("w", ""), ("h", ""), ("y", ""),
+)  # fmt: skip
 """Consonants that languages exchange when they take over a name."""
 
 
