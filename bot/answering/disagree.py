@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from bot.answering.evidence import Asked, fits, is_empty, numbers_of
 from bot.answering.select import Candidate
 from bot.citations.facts.amounts import Amount
+from bot.citations.facts.lexicon import fold
+from bot.citations.facts.names import Name, find_names
 from bot.types import Retrieval
 
 BEHIND = 4.5
 """By how much a sentence may stay behind the best one and still speak of the same, in the unit of scores."""
 NEAR = 0.5
 """Least nearness of such a sentence, as a share of that of the best one."""
+LEAST_NEAR = 2.5
+"""Least nearness of both sentences: what is far from the question cannot contradict its answer."""
 MOST = 2
 """Other values shown at most."""
 _TOLERANCE = 0.005
@@ -27,7 +31,7 @@ def other_values(retrieval: Retrieval, asked: Asked, candidates: Sequence[Candid
         candidates: Best first, at least one.
     """
     best = candidates[0]
-    if asked.measure is None or best.kind < 1.0:
+    if asked.measure is None or best.kind < 1.0 or best.near < LEAST_NEAR:
         return []
     seen = [_amounts(retrieval, asked, best)]
     files = {retrieval.passages[best.passage].paragraph.file}
@@ -36,7 +40,7 @@ def other_values(retrieval: Retrieval, asked: Asked, candidates: Sequence[Candid
         if best.score - candidate.score > BEHIND or len(found) == MOST:
             break
         file = retrieval.passages[candidate.passage].paragraph.file
-        if file in files or candidate.kind < 1.0 or candidate.near < NEAR * best.near:
+        if file in files or candidate.kind < 1.0 or candidate.near < max(LEAST_NEAR, NEAR * best.near):
             continue
         if (candidate.names or 0.0) < (best.names or 0.0) - 0.05:
             continue
@@ -50,9 +54,20 @@ def other_values(retrieval: Retrieval, asked: Asked, candidates: Sequence[Candid
 
 
 def _amounts(retrieval: Retrieval, asked: Asked, candidate: Candidate) -> list[Amount]:
+    """The numbers of the right sort in a sentence; of several, the one beside what the question names."""
     language = retrieval.passages[candidate.passage].paragraph.language
     numbers = numbers_of(candidate.text, language).amounts
-    return [amount for amount in numbers if not is_empty(amount) and fits(amount, asked.measure)]
+    amounts = [amount for amount in numbers if not is_empty(amount) and fits(amount, asked.measure)]
+    keys = {name.key for name in asked.names if name.key is not None}
+    places = [name for name in find_names(fold(candidate.text)) if name.key in keys] if len(amounts) > 1 else []
+    if not places:
+        return amounts
+    return [min(amounts, key=lambda amount: min(_apart(name, amount) for name in places))]
+
+
+def _apart(name: Name, amount: Amount) -> int:
+    """Characters between a name and a number; a number follows its name more often than it precedes it."""
+    return amount.start - name.end if amount.start >= name.end else 2 * (name.start - amount.end) + 2
 
 
 def _differ(some: Sequence[Amount], others: Sequence[Amount]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import pstdev
 
 from bot.answering.evidence import Asked, evidence, names_present, read_asked
 from bot.corpus.sentences import split_sentences
@@ -11,11 +12,14 @@ from bot.types import Passage, Retrieval, Span
 MOST_PASSAGES = 8
 """Passages whose sentences are looked at."""
 SENTENCE = 0.4
-"""Weight of how near a sentence is; unit: a standard deviation of such scores over the corpus."""
+"""Weight of how near a sentence is, against the score of its passage."""
 KIND = 3.0
-"""Weight of holding what the question asks for, in the unit of passage scores."""
+"""Weight of holding what the question asks for; unit: a standard deviation of the scores of the passages found."""
 NAMES = 2.0
-"""Weight of mentioning what the question names, in the unit of passage scores."""
+"""Weight of mentioning what the question names, in the same unit."""
+CONTEXT = 1.0
+"""What a heading, byline, caption or notice must be better by, in the same unit."""
+_LEAST_SPREAD = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +50,25 @@ def rank_sentences(retrieval: Retrieval) -> tuple[Asked, list[Candidate]]:
     found: list[Candidate] = []
     texts = [passage.paragraph.text for passage in retrieval.passages]
     mentioned, places = names_present(asked, texts), names_present(asked, texts, known=True)
+    scores = [passage.score for passage in retrieval.passages]
+    spread = max(_LEAST_SPREAD, pstdev(scores)) if scores else 1.0
     for index, passage in enumerate(retrieval.passages[:MOST_PASSAGES]):
         text, language = passage.paragraph.text, passage.paragraph.language
         names = mentioned[index]
         for span, near in sentences_of(passage):
             words = text[span.start : span.end]
+            if not _is_quotable(words):
+                continue
             kind = evidence(asked, words, language)
-            score = passage.score + SENTENCE * near + KIND * kind + NAMES * (names if names is not None else 0.0)
+            score = (passage.score + SENTENCE * near) / spread + KIND * kind + NAMES * (names or 0.0)
+            score -= CONTEXT * (passage.paragraph.kind in {"heading", "byline", "caption", "boilerplate"})
             found.append(Candidate(index, span, words, near, kind, names, places[index], score))
     return asked, sorted(found, key=lambda candidate: -candidate.score)
+
+
+def _is_quotable(sentence: str) -> bool:
+    """Whether a piece says something: not the bare number of a list item, not a line that only announces others."""
+    return sum(character.isalpha() for character in sentence) > 1 and not sentence.rstrip().endswith((":", "："))
 
 
 def sentences_of(passage: Passage) -> list[tuple[Span, float]]:
