@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from bot.answering.phrases import phrases
 from bot.slack.pieces import Look, Piece, answer_pieces, measure, nearest_pieces, source_pieces, words
 from bot.slack.text import cut, escape, escaped, units, visible
 from bot.slack.words import say
@@ -64,12 +65,10 @@ def render(
         most: Most messages; what goes beyond is folded away, and the last message says so.
     """
     head = _question(answer, asked_by) if question else []
-    if answer.disagreement:
-        head = [*head, _note(f"⚠ {say('disagree', answer.language)}")]
     if answer.status == "not_found":
         pieces = [*answer_pieces(answer), *nearest_pieces(answer, look, public_url)]
     else:
-        pieces = [*answer_pieces(answer), *source_pieces(answer)]
+        pieces = [*_warning(answer), *answer_pieces(answer), *source_pieces(answer)]
     parcels = _pack(pieces, MESSAGE - measure(head) - 400)
     folded = parcels[most:]
     parcels = parcels[:most]
@@ -94,6 +93,15 @@ def render(
         asked = escaped(visible(answer.question), QUESTION) + "\n\n" if question and number == 1 else ""
         posts.append(Post(_fallback(asked, parcel), tuple(blocks)))
     return posts
+
+
+def _warning(answer: Answer) -> list[Piece]:
+    """The mark of sources that disagree, with words where the text has none of its own."""
+    if not answer.disagreement:
+        return []
+    led = answer.text.startswith(phrases(answer.language).disagreement)
+    said = "⚠ " if led else f"⚠ {say('disagree', answer.language)}\n"
+    return [Piece("text", (words(said),), said)]
 
 
 def plain(text: str) -> Post:

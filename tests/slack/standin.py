@@ -420,7 +420,8 @@ class Slack:
     def pressed(self, action_id: str, value: str, **more: Any) -> dict[str, Any]:
         return {
             "type": "block_actions", "team": {"id": TEAM, "domain": "test"},
-            "user": {"id": "U1ASKER", "username": "ann", "name": "ann", "team_id": TEAM}, "api_app_id": APP_ID, "token": "legacy", "trigger_id": "trig",
+            "user": {"id": "U1ASKER", "username": "ann", "name": "ann", "team_id": TEAM},
+            "api_app_id": APP_ID, "token": "legacy", "trigger_id": "trig",
             "container": {"type": "message", "message_ts": "1.1", "channel_id": "C1", "is_ephemeral": False},
             "channel": {"id": "C1", "name": "general"}, "response_url": self.response_url(),
             "actions": [{"type": "button", "action_id": action_id, "block_id": "b", "value": value,

@@ -224,3 +224,10 @@ def _values(value) -> list[str]:
 
 def _urls(value) -> set[str]:
     return set(re.findall(r'"url": "([^"]+)"', json.dumps(value)))
+
+
+def test_sources_that_disagree_are_said_so_once():
+    led = checked(render(answer("The sources give different values:\nThe sky is blue. [1]", disagreement=True)))[0]
+    assert shown(list(led.blocks)).startswith("⚠ The sources give different values:\nThe sky is blue. [1]")
+    assert led.text.startswith("⚠ The sources give different values:\n")
+    assert "The sources disagree" not in led.text

@@ -43,7 +43,7 @@ def test_the_web_server_takes_slacks_events_when_it_is_configured(slack: Slack, 
         settled(slack, tmp_path)
         assert slack.from_bot("C1")[0]["text"].startswith("You asked: Who won. [1]")
         assert slack.deliver(url, slack.mention("C1", "Who won?"), secret="x").status == 401
-        assert slack.deliver(url, slack.mention("C1", "x" * 1_100_000)).status == 413
+        assert slack.deliver(url, slack.mention("C1", "x" * 1_100_000)).status in {0, 413}, "refused before it is read"
 
 
 def test_the_web_server_without_a_signing_secret_has_no_endpoint(slack: Slack, tmp_path: Path):

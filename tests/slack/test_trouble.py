@@ -22,7 +22,8 @@ def lines(caplog: pytest.LogCaptureFixture, word: str) -> list[str]:
     ("code", "said"),
     [
         ("token_revoked", "install the app again"), ("invalid_auth", "the bot token is wrong"),
-        ("account_inactive", "removed from the workspace"), ("token_expired", "has expired"), ("not_authed", "SLACK_BOT_TOKEN"),
+        ("account_inactive", "removed from the workspace"), ("token_expired", "has expired"),
+        ("not_authed", "SLACK_BOT_TOKEN"),
     ],
 )  # fmt: skip
 def test_a_refused_token_is_one_line_and_no_storm(slack: Slack, server: Server, caplog, code: str, said: str):
