@@ -8,10 +8,8 @@ from dataclasses import replace
 from typing import Any
 from unittest import mock
 
-import numpy as np
-
 from bot.corpus.text import search_text
-from bot.pinpoint import Pinpoint
+from bot.pinpoint import PASSAGES, Pinpoint
 from bot.retrieval import Retriever
 from bot.retrieval.recipe import Recipe
 from bot.types import Message, Passage, Retrieval
@@ -92,26 +90,32 @@ def _neighbour(product: Product) -> Iterator[Ask]:
         yield ask
 
 
-def _stale_vector() -> Plant:
-    """Every question is searched with the vector of the first one."""
+@contextmanager
+def _stale_question(product: Product) -> Iterator[Ask]:
+    """Every question is searched for with the words of the first one."""
+    original = Retriever.retrieve
+    first: list[str] = []
 
-    @contextmanager
-    def plant(product: Product) -> Iterator[Ask]:
-        original = Retriever._vector  # noqa: SLF001 - faults are planted inside
-        kept: dict[str, Any] = {}
+    def retrieve(self: Retriever, question: str, **options: Any) -> Retrieval:
+        first.append(question)
+        return replace(original(self, first[0], **options), question=question)
 
-        def vector(self: Retriever, space: str, text: str) -> Any:
-            return kept.setdefault(space, original(self, space, text))
-
-        with mock.patch.object(Retriever, "_vector", vector):
-            yield asking(product.bot)
-
-    return plant
+    with mock.patch.object(Retriever, "retrieve", retrieve):
+        yield asking(product.bot)
 
 
-def _headings_first(ground: Any, ranking: Any, allowed: Any) -> Any:
-    rows = np.flatnonzero(allowed)
-    return rows[np.lexsort((-ranking.scores[rows], ~ground.context[rows]))]
+@contextmanager
+def _headings_first(product: Product) -> Iterator[Ask]:
+    """Headings, bylines and captions come before the text under them."""
+    original = Pinpoint.search
+
+    def search(self: Pinpoint, question: str, *, k: int = PASSAGES, **options: Any) -> Retrieval:
+        found = original(self, question, k=1000, **options)
+        ordered = sorted(found.passages, key=lambda p: p.paragraph.kind not in {"heading", "byline", "caption"})
+        return replace(found, passages=tuple(ordered[:k]))
+
+    with mock.patch.object(Pinpoint, "search", search):
+        yield asking(product.bot)
 
 
 def _answerable(value: Any) -> Plant:
@@ -152,13 +156,13 @@ FAULTS: tuple[Change, ...] = (
     Change("ranking-reversed", "retrieval", "The passages are returned worst first.", passages(lambda p: p[::-1])),
     Change(
         "headings-first", "retrieval", "Headings and bylines come before evidence.",
-        patching("bot.retrieval.retriever._order", _headings_first), anew=True,
+        _headings_first,
     ),
     Change("duplicates", "retrieval", "The best passage fills every place.", passages(lambda p: p[:1] * len(p))),
     Change("k-truncated", "retrieval", "Only two passages are returned.", passages(lambda p: p[:2])),
     Change("best-lost", "retrieval", "The first passage is dropped.", passages(lambda p: p[1:])),
     Change("neighbour-returned", "retrieval", "The paragraph after the right one is returned.", _neighbour),
-    Change("stale-vector", "retrieval", "Every question has the first one's vector.", _stale_vector(), anew=True),
+    Change("stale-question", "retrieval", "Every question is searched as the first one.", _stale_question, anew=True),
     Change(
         "history-ignored", "understanding", "A follow-up is searched for without the conversation.",
         patching("bot.pinpoint.make_standalone", lambda question, _history, **_: question),

@@ -148,7 +148,8 @@ def _bite(
     console: Console,
 ) -> Bite:
     started = time.perf_counter()
-    asked = tuple(reversed(questions)) if change.backwards else tuple(questions)
+    asked = [question for question in questions if change.split in ("all", question.split)]
+    asked = asked[::-1] if change.backwards else asked
     results = _results(change.plant(product), product, asked, jobs=change.jobs)
     floors = thresholds if change.stage != "model" else thresholds.model_copy(update={"floor": ()})
     return _judged(change, decide(results, floors, baseline), started, console)
