@@ -149,7 +149,9 @@ def main(folder: str, kills: str, seed: str) -> None:
             if not seen["fine"]:
                 wrong.append(f"after finishing kill {kill}: {seen}, expected state {state}")
             before = state
-    sorted(path.name for path in (base / "data" / "index").iterdir() if path.is_dir())
+    left = sum(path.is_dir() for path in (base / "data" / "index").iterdir())
+    result = {"kills": int(kills), "hit": hit, "recall": min(recalls), "wrong": wrong, "generations": left}
+    sys.stdout.write(json.dumps(result) + "\n")
 
 
 if __name__ == "__main__":
