@@ -68,7 +68,10 @@ _RESCALED = searching(
 )
 
 CHANGES: tuple[Change, ...] = (
-    Change("order", "harmless", "The questions are asked in reverse order.", unchanged, backwards=True, anew=True, split="test"),
+    Change(
+        "order", "harmless", "The questions are asked in reverse order.", unchanged, backwards=True, anew=True,
+        split="test",
+    ),
     Change("concurrency", "harmless", "Eight questions are asked at once.", unchanged, jobs=8, anew=True, split="test"),
     Change("one-at-a-time", "harmless", "One question is asked at a time.", unchanged, jobs=1, anew=True, split="test"),
     Change("log-level", "harmless", "Everything is logged.", _debug_log),
