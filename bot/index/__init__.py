@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bot.index.build import Progress, sync
+    from bot.index.build import sync
     from bot.index.memory import index_documents
+    from bot.index.progress import Progress
     from bot.index.read import Index, open_index
     from bot.index.records import FileInfo, Manifest, SyncReport
     from bot.index.tables import Units
@@ -16,7 +17,7 @@ __all__ = [
 ]  # fmt: skip
 
 _HOMES = {
-    "Progress": "build", "sync": "build", "index_documents": "memory", "Index": "read", "open_index": "read",
+    "Progress": "progress", "sync": "build", "index_documents": "memory", "Index": "read", "open_index": "read",
     "FileInfo": "records", "Manifest": "records", "SyncReport": "records", "Units": "tables",
 }  # fmt: skip
 

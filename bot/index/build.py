@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -32,16 +30,17 @@ from bot.index.home import (
     flush_tree,
     new_generation,
     open_home,
-    unwritable,
     write_atomically,
 )
 from bot.index.locks import writing
 from bot.index.parts import FilePart, assemble, collections, read_part, stored_part, with_vectors
+from bot.index.progress import Progress, Quiet
 from bot.index.read import open_tables, other_embeddings
 from bot.index.records import FileInfo, Manifest, SyncReport
 from bot.index.spaces import space_embedders
 from bot.index.store import Store
 from bot.index.tables import Tables
+from bot.index.trouble import chroma_errors, unwritable
 from bot.index.verify import check, check_apart
 
 if TYPE_CHECKING:
@@ -52,32 +51,6 @@ _log = logging.getLogger(__name__)
 
 _COPY_LIMIT = 0.3
 """Share of records that may change before copying the last generation costs more than beginning anew."""
-
-
-class Progress(Protocol):
-    """Told how a run of indexing gets on."""
-
-    def start(self, total: int) -> None:
-        """So many texts have to be embedded or looked up."""
-
-    def advance(self, count: int) -> None:
-        """So many more are done."""
-
-    def say(self, message: str) -> None:
-        """Something a reader wants to know."""
-
-
-class Quiet:
-    """Says nothing."""
-
-    def start(self, total: int) -> None:
-        """Nothing."""
-
-    def advance(self, count: int) -> None:
-        """Nothing."""
-
-    def say(self, message: str) -> None:
-        """Nothing."""
 
 
 @dataclass(frozen=True)
@@ -375,7 +348,7 @@ class _Run:
         self, manifest: Manifest, tables: Tables, parts: Sequence[FilePart], folder: Path
     ) -> str | None:
         """Bring the store to hold the tables; what is wrong with it afterwards, or None."""
-        with _chroma_errors(self.settings.data):
+        with chroma_errors(self.settings.data):
             store = self.home.store(manifest.generation)
             try:
                 self._fill(store, manifest, tables, parts)
@@ -433,43 +406,6 @@ class _Texts:
                     self._texts.update(self._reread(part).texts[self._space])
             self._complete = True
         return self._texts[key]
-
-
-class _chroma_errors:  # noqa: N801 - reads as a statement
-    """Turn what Chroma raises when it cannot write into one sentence."""
-
-    def __init__(self, data: Path) -> None:
-        self._data = data
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if error is None or isinstance(error, (IndexingError, OSError, KeyboardInterrupt)):
-            return
-        from chromadb.errors import ChromaError
-
-        panic = type(error).__name__ == "PanicException"  # Chroma's Rust core; not an Exception
-        if not panic and not isinstance(error, (ChromaError, RuntimeError, ValueError)):
-            return
-        try:
-            _probe(self._data)  # Chroma hides what the system said
-        except OSError as reason:
-            raise unwritable(reason, self._data) from error
-        text = " ".join(str(error).split())[:300]
-        raise IndexingError(f"Chroma cannot store the index: {text}; run `pinpoint index --rebuild`") from error
-
-
-def _probe(folder: Path) -> None:
-    """Write four megabytes, to hear from the system what is wrong with the disk.
-
-    Raises:
-        OSError: when it cannot.
-    """
-    with TemporaryFile(dir=folder) as file:
-        file.write(bytes(4_000_000))
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def fits(embedder: Embedder) -> Callable[[str], bool]:

@@ -25,7 +25,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from bot.errors import IndexIncompatible, IndexingError
+from bot.errors import IndexIncompatible
 from bot.index.locks import is_read
 from bot.index.records import FORMAT, Manifest
 
@@ -282,20 +282,3 @@ def damage(chroma: Path, prints: dict[str, list[int]]) -> str | None:
     except OSError:
         whole = False
     return None if whole else str(database)
-
-
-def unwritable(error: OSError, data: Path) -> IndexingError:
-    """Turn the system's error into one sentence with a remedy."""
-    import errno
-
-    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
-        return IndexingError(
-            f"the disk that holds {str(data)!r} is full; free some space and run `pinpoint index` again"
-        )
-    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-        return IndexingError(
-            f"the folder {str(data)!r} cannot be written; allow it, or set PINPOINT_DATA to another folder"
-        )
-    return IndexingError(
-        f"the index in {str(data)!r} cannot be written ({error}); correct that and run `pinpoint index` again"
-    )
