@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from bot.feedback import FeedbackStore, Verdict
@@ -97,11 +98,11 @@ class Listeners:
         known = await worker.table(worker.store.thread, channel, thread) if thread else ""
         default = worker.identity.user if worker.identity else ""
         read = read_event(body, lambda *_: known, bot=bot_user(body) or default)
-        event_id = str(body.get("event_id") or "")
+        event_id = str(body.get("event_id") or uuid.uuid4().hex)
         if read is None:
             return
         if isinstance(read, Asked):
-            new = await worker.table(worker.store.offer, event_id or read.job.key, read.job, join=read.joined)
+            new = await worker.table(worker.store.offer, event_id, read.job, join=read.joined)
         else:
             new = await worker.table(worker.store.revise, event_id, read.key, text=read.text)
         if new:

@@ -8,6 +8,7 @@ import hmac
 import json
 import logging
 import re
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -172,7 +173,10 @@ class Endpoint:
 
     async def __call__(self, request: Request) -> Response:
         """Take one request of Slack."""
-        worker = self.start()
+        try:
+            worker = self.start()
+        except sqlite3.Error:
+            return Response(status_code=503)  # said in the log at start; Slack comes again
         body = await request.body()
         secret = self._settings.slack_signing_secret
         try:
@@ -202,7 +206,10 @@ def mount(app: FastAPI, settings: Settings, pinpoint: Pinpoint | None = None, *,
     @asynccontextmanager
     async def lifespan(started: Any) -> AsyncIterator[Any]:
         async with inner(started) as state:
-            endpoint.start()
+            try:
+                endpoint.start()
+            except sqlite3.Error as error:
+                log.warning("Slack is off: 'slack.sqlite' in the data folder cannot be used (%s)", error)
             try:
                 yield state
             finally:

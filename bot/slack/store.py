@@ -125,6 +125,19 @@ class Store:
             )
             return True
 
+    def give_up(self) -> list[str]:
+        """End the jobs that have been taken on too often; returns their keys."""
+        now = time.time()
+        spent = (
+            "state IN ('waiting', 'working') AND tries >= ? AND ((state = 'waiting' AND due <= ?) "
+            "OR (state = 'working' AND lease < ?))"
+        )
+        found = self._database.execute(f"SELECT key FROM jobs WHERE {spent}", (TRIES, now, now)).fetchall()  # noqa: S608
+        if found:
+            with self._writing() as database:
+                database.execute(f"UPDATE jobs SET state = 'failed' WHERE {spent}", (TRIES, now, now))  # noqa: S608
+        return [str(row[0]) for row in found]
+
     def take(self, owner: str, *, lease: float, most: int) -> list[Taken]:
         """Take on jobs that wait, and those whose process has died.
 
@@ -139,10 +152,6 @@ class Store:
         if most <= 0 or self._database.execute(query, (now, now)).fetchone() is None:
             return []
         with self._writing() as database:
-            database.execute(
-                f"UPDATE jobs SET state = 'failed' WHERE state IN ('waiting', 'working') AND tries >= ? AND {ready}",  # noqa: S608
-                (TRIES, now, now),
-            )
             rows = database.execute(
                 "SELECT key, job, revision, tries, sent FROM jobs "  # noqa: S608
                 f"WHERE state IN ('waiting', 'working') AND {ready} ORDER BY at LIMIT ?",

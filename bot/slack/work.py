@@ -78,7 +78,7 @@ class Work:
             index = await self.worker.asker.index()
             names = [info.file for info in index.files]
             asked = self._narrowed(names)
-            if asked.unknown or not asked.question:
+            if asked.unknown or not 0 < len(asked.question) <= self.worker.settings.question_chars:
                 return [plain(self._hint(asked, names))], ""
             history = await self._history(names)
             async with self.worker.turns:
@@ -114,6 +114,9 @@ class Work:
         return Asked(asked.question, tuple(dict.fromkeys([*picked, *asked.files])), asked.unknown)
 
     def _hint(self, asked: Asked, names: Sequence[str]) -> str:
+        limit = self.worker.settings.question_chars
+        if len(asked.question) > limit:
+            return say("too_long", self.language, length=len(asked.question), limit=limit)
         if asked.unknown:
             shown = ", ".join(names[:SHOWN_FILES]) + (" …" if len(names) > SHOWN_FILES else "")
             return say("no_file", self.language, name=", ".join(asked.unknown), files=shown)

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import socket
+import sqlite3
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from bot.slack.client import Client, Identity
 from bot.slack.jobs import Taken
-from bot.slack.store import Store
+from bot.slack.store import TRIES, Store
 from bot.slack.trouble import Once, Trouble
 from bot.types import Answer, Message
 
@@ -28,7 +29,7 @@ T = TypeVar("T")
 
 LEASE = 30.0
 """Seconds after which a job of a dead process is taken over."""
-AT_ONCE = 64
+AT_ONCE = 256
 """Jobs a process has taken on at one time; most of them wait for their turn to be answered."""
 LOOK = 1.0
 """Seconds between looks for jobs that are due or orphaned; a new one is seen to at once."""
@@ -77,6 +78,7 @@ class Worker:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._background: set[asyncio.Task[Any]] = set()
         self._tasks: list[asyncio.Task[None]] = []
+        self._pruned = -1e9
 
     async def table(self, call: Callable[..., T], *args: Any, **more: Any) -> T:
         """Run a call on the table in its thread."""
@@ -120,19 +122,26 @@ class Worker:
         log.info("Slack: %s", self.identity)
 
     async def _look(self) -> None:
-        pruned = 0.0
         while True:
             self._wake.clear()
-            if time.monotonic() - pruned > 3_600:
-                pruned = time.monotonic()
-                await self.table(self.store.prune)
-            most = AT_ONCE - len(self._running)
-            for taken in await self.table(self.store.take, self._owner, lease=self._lease, most=most):
-                task = asyncio.create_task(self._see_through(taken))
-                self._running[taken.job.key] = task
-                task.add_done_callback(partial(self._ended, taken.job.key))
+            try:
+                await self._take()
+            except sqlite3.Error as error:
+                self.once.warn("table", f"{str(self.store.path)!r} cannot be used ({error}); trying again")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), LOOK)
+
+    async def _take(self) -> None:
+        if time.monotonic() - self._pruned > 3_600:
+            self._pruned = time.monotonic()
+            await self.table(self.store.prune)
+        for key in await self.table(self.store.give_up):
+            log.warning("the job %s is given up after %d tries", key, TRIES)
+        most = AT_ONCE - len(self._running)
+        for taken in await self.table(self.store.take, self._owner, lease=self._lease, most=most):
+            task = asyncio.create_task(self._see_through(taken))
+            self._running[taken.job.key] = task
+            task.add_done_callback(partial(self._ended, taken.job.key))
 
     def _ended(self, key: str, task: asyncio.Task[None]) -> None:
         if self._running.get(key) is task:
@@ -143,7 +152,10 @@ class Worker:
         while True:
             await asyncio.sleep(self._lease / 4)
             if self._running:
-                await self.table(self.store.renew, self._owner, lease=self._lease)
+                try:
+                    await self.table(self.store.renew, self._owner, lease=self._lease)
+                except sqlite3.Error as error:
+                    self.once.warn("table", f"{str(self.store.path)!r} cannot be used ({error}); trying again")
 
     async def _see_through(self, taken: Taken) -> None:
         """Do one job to its end, and write down how it ended."""

@@ -78,6 +78,7 @@ def test_a_job_that_kills_its_process_is_given_up_in_the_end(store: Store):
     store.offer("Ev1", job())
     for _ in range(TRIES):
         assert len(store.take("one", lease=-1, most=5)) == 1
+    assert store.give_up() == ["message:T:C:1"]
     assert store.take("one", lease=-1, most=5) == []
     assert store.counts() == {"failed": 1}
 

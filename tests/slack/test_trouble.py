@@ -125,7 +125,7 @@ def test_a_long_pause_puts_the_answer_off_without_a_storm(slack: Slack, server: 
     assert server.jobs() == {"waiting": 1}
 
 
-def test_an_answer_that_keeps_failing_is_given_up(slack: Slack, server: Server, caplog):
+def test_an_answer_that_fails_once_is_tried_again(slack: Slack, server: Server, caplog):
     slack.faults["chat.update"].append(Fault("internal_error", times=1))
     server.ask(slack.mention("C1", "Who won?"))
     assert slack.from_bot("C1")[0]["text"].startswith("You asked")
@@ -206,3 +206,27 @@ def test_identify_without_a_token_or_a_network(tmp_path):
         identify(settings_for(tmp_path, "http://127.0.0.1:9/api/", slack_bot_token=None))
     with pytest.raises(SlackError, match="cannot be reached"):
         identify(settings_for(tmp_path, "http://127.0.0.1:9/api/"))
+
+
+def test_a_question_that_is_too_long_is_told_so(slack: Slack, serve):
+    server = serve(question_chars=20)
+    server.ask(slack.mention("C1", "x" * 21))
+    assert slack.from_bot("C1")[0]["text"] == "The question has 21 characters; shorten it to 20."
+    assert server.double.asked == []
+
+
+def test_a_table_that_cannot_be_used_is_one_line_and_slack_comes_again(slack: Slack, serve, tmp_path, caplog):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "slack.sqlite").write_bytes(b"no database at all, but long enough to be read as one" * 40)
+    server = serve()
+    assert slack.deliver(server.url, slack.mention("C1", "Who won?")).status == 503
+    assert len(lines(caplog, "Slack is off")) == 1
+
+
+def test_what_slack_never_takes_is_given_up_with_a_line(slack: Slack, server: Server, caplog, monkeypatch):
+    monkeypatch.setattr("bot.slack.store.TRIES", 1)
+    slack.faults["chat.update"].append(Fault("internal_error", times=9))
+    server.deliver(slack.mention("C1", "Who won?"))
+    slack.wait(lambda: lines(caplog, "is given up"))
+    assert server.jobs() == {"failed": 1}
+    assert slack.count("chat.update") == 1
