@@ -125,7 +125,7 @@ def evidence(asked: Asked, text: str, language: str) -> float:
 
 def _number(measure: Measure | None, numbers: Numbers) -> float:
     """1 for a number of the right sort, 0.3 for one of another sort."""
-    if measure == "size" and numbers.dates:
+    if measure == "size" and any(date.days and not date.months and not date.year for date in numbers.dates):
         return 1.0  # `within 30 days` reads like a date in some languages
     amounts = [amount for amount in numbers.amounts if not is_empty(amount)]
     if not amounts:

@@ -13,8 +13,12 @@ from bot.types import Draft, Retrieval
 
 MOST_SENTENCES = 3
 """Sentences quoted from one paragraph at most."""
-CLOSE = 1.5
+CLOSE = 1.0
 """By how much a further sentence of the same paragraph may stay behind the best one, in the unit of scores."""
+NEAR = 0.5
+"""Least nearness of a further sentence, as a share of that of the best one."""
+HOLDS = 0.7
+"""Evidence of the kind asked for from which a sentence counts as holding it."""
 COMPLETES = 5.0
 """The same for another paragraph that mentions names of the question which the best one lacks."""
 
@@ -52,7 +56,13 @@ def _answers(retrieval: Retrieval, asked: Asked, candidates: Sequence[Candidate]
 def _choose(asked: Asked, candidates: Sequence[Candidate]) -> list[Candidate]:
     """The best sentence, those close to it in its paragraph, and one elsewhere that completes it."""
     best = candidates[0]
-    chosen = [c for c in candidates if c.passage == best.passage and best.score - c.score <= CLOSE][:MOST_SENTENCES]
+    close = [
+        c
+        for c in candidates
+        if c.passage == best.passage and best.score - c.score <= CLOSE and c.near >= NEAR * best.near
+    ]
+    # Beside a sentence that holds what was asked for, one that does not adds nothing.
+    chosen = [c for c in close if c.kind >= min(best.kind, HOLDS)][:MOST_SENTENCES]
     if best.names is not None and best.names < 1.0 and len(asked.names) > 1:
         others = [
             c

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,14 +14,14 @@ from bot.answering.select import MOST_PASSAGES, rank_sentences
 from bot.embeddings import Embedder
 from eval.retrieval.bench import warm
 from eval.retrieval.calibrate import Sample
-from eval.retrieval.calibrate import _auroc as auroc_of
-from eval.retrieval.calibrate import _fit as fit_logistic
-from eval.retrieval.calibrate import _probabilities as probabilities
 from eval.retrieval.squad import Squad, mix
 from eval.retrieval.systems import Pinpoint
+from eval.stats.agreement import auroc
 
 ANSWERED = 0.93
 """Share of answerable questions that the threshold lets through."""
+RIDGE = 1.0
+"""Strength of the pull of the coefficients towards 0, in questions' worth."""
 
 
 def collect(
@@ -75,11 +76,22 @@ def fit(
         for seed in seeds:
             say(f"{'+'.join(file.language for file in group)}, mix {seed}")
             samples.append(collect(group, seed, sample, leave_out, embedders))
-    model = fit_logistic(samples)
-    answerable = np.concatenate([probabilities(model, s)[s.held] for s in samples])
-    unanswerable = np.concatenate([probabilities(model, s)[~s.held] for s in samples])
+    return calibration_of(samples, embedders, seeds, sample, leave_out, names)
+
+
+def calibration_of(
+    samples: Sequence[Sample],
+    embedders: Mapping[str, Embedder],
+    seeds: Sequence[int],
+    sample: int,
+    leave_out: float,
+    names: Sequence[str],
+) -> Calibration:
+    """Fit the model to what was collected, put the threshold where `ANSWERED` pass, and say where it comes from."""
+    model = Calibration(*_logistic(samples), 0.5, {})
+    answerable = np.array([model.probability(row) for s in samples for row in s.values[s.held]])
+    unanswerable = np.array([model.probability(row) for s in samples for row in s.values[~s.held]])
     threshold = float(np.quantile(answerable, 1 - ANSWERED))
-    mean, scale, weights, bias = model
     provenance: dict[str, Any] = {
         "command": f"pinpoint eval evidence {' '.join(f'--squad {name}' for name in names)} "
         f"--seeds {','.join(map(str, seeds))} --sample {sample} --leave-out {leave_out}",
@@ -88,17 +100,39 @@ def fit(
         "paragraphs left out while the rest of their articles stays",
         "embedders": [embedder.name for embedder in embedders.values()],
         "questions": int(sum(len(s.held) for s in samples)),
-        "auroc": round(auroc_of(model, samples), 4),
+        "auroc": round(float(np.mean([_auroc(model, s) for s in samples])), 4),
         "auroc_alone": {name: round(_auroc_alone(samples, column), 3) for column, name in enumerate(FEATURES)},
         "answered": ANSWERED,
         "unanswerable_declined": round(float((unanswerable < threshold).mean()), 4),
     }
-    return Calibration(tuple(mean), tuple(scale), tuple(weights), bias, threshold, provenance)
+    return replace(model, threshold=threshold, provenance=provenance)
+
+
+def _logistic(
+    samples: Sequence[Sample],
+) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...], float]:
+    """Ridge logistic regression by Newton's method; both answers weigh the same in all: mean, scale, weights, bias."""
+    values = np.concatenate([sample.values for sample in samples])
+    held = np.concatenate([sample.held for sample in samples])
+    mean, scale = values.mean(0), values.std(0) + 1e-9
+    x = np.column_stack([np.clip((values - mean) / scale, -4, 4), np.ones(len(values))])
+    weight = np.where(held, 0.5 / held.mean(), 0.5 / (1 - held.mean()))
+    penalty = np.diag([RIDGE] * (x.shape[1] - 1) + [1e-6])
+    beta = np.zeros(x.shape[1])
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-x @ beta))
+        hessian = (x * (weight * p * (1 - p))[:, None]).T @ x + penalty
+        step = np.linalg.solve(hessian, x.T @ (weight * (p - held)) + penalty @ beta)
+        beta -= step
+    return tuple(mean), tuple(scale), tuple(beta[:-1]), float(beta[-1])
+
+
+def _auroc(model: Calibration, sample: Sample) -> float:
+    values = np.array([model.probability(row) for row in sample.values])
+    return auroc(list(values[sample.held]), list(values[~sample.held]))
 
 
 def _auroc_alone(samples: Sequence[Sample], column: int) -> float:
     """How well one feature alone tells the two apart, whichever way it points."""
-    from eval.stats.agreement import auroc
-
     values = [auroc(list(s.values[s.held, column]), list(s.values[~s.held, column])) for s in samples]
     return float(np.mean(values))
