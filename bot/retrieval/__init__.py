@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bot.retrieval.langchain import PinpointRetriever
     from bot.retrieval.retriever import Retriever
-    from bot.retrieval.similarity import similarity
 
-__all__ = ["PinpointRetriever", "Retriever", "similarity"]
+__all__ = ["PinpointRetriever", "Retriever"]
 
-_HOMES = {"PinpointRetriever": "langchain", "Retriever": "retriever", "similarity": "similarity"}
+_HOMES = {"PinpointRetriever": "langchain", "Retriever": "retriever"}
 
 
 def __getattr__(name: str) -> Any:

@@ -19,6 +19,8 @@ FEATURES = (
     "variety",
 )  # fmt: skip
 """Names of the features, in the order of the coefficients; `features` explains them."""
+DOWN = frozenset({"crowd"})
+"""Features that can only lower the confidence; the others can only raise it."""
 
 
 def features(ground: Ground, ranking: Ranking, order: NDArray[np.int64]) -> NDArray[np.float64]:

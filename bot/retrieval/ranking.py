@@ -91,12 +91,24 @@ def rank(
     dense = view.blend(ground, similarity, rows, recipe)
     eligible = permitted & ground.background[rows]
     scores = _within_language(dense, dense + recipe.lexical * lexical[rows], group, eligible)
-    scores = scores + recipe.lift * np.clip((held[rows] - 0.75) / 0.25, 0, 1)
+    scores = _with_names(scores, held[rows], permitted, recipe)
     scores = np.where(permitted, scores, -np.inf).astype(np.float32)
     return Ranking(
         rows, permitted, scores, dense, similarity, units, view.spread, lexical[rows], held[rows], view.agreement,
         view.variety, nearest,
     )  # fmt: skip
+
+
+def _with_names(scores: Scores, held: Scores, permitted: NDArray[np.bool_], recipe: Recipe) -> Scores:
+    """Lift paragraphs that hold all of the question's words, and when they are few, at least one of them to the top.
+
+    A question that is only a name says little to an embedding model, and everything to whoever wrote the name down.
+    """
+    lifted = scores + recipe.lift * np.clip((held - 0.75) / 0.25, 0, 1)
+    complete = permitted & (held > 0.99)
+    if recipe.lift and 0 < complete.sum() <= max(3, 0.02 * len(scores)):
+        lifted[complete] += max(0.0, float(lifted[permitted].max() - lifted[complete].max())) + 0.01
+    return lifted
 
 
 def standardise(scores: Scores, group: NDArray[np.int32], usual: tuple[Floats, Floats], floor: float = 1e-6) -> Scores:

@@ -13,7 +13,7 @@ _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\
 _TOKEN = regex.compile(
     r"(?P<number>\p{N}+(?:[.,'’]\p{N}+)*)"
     rf"|(?P<unspaced>[{_UNSPACED}](?:[{_UNSPACED}]|(?<=\p{{Thai}})\p{{M}}|\p{{Mn}})*)"
-    r"|(?P<word>[\p{L}\p{M}]+)"
+    rf"|(?P<word>(?:(?![{_UNSPACED}])[\p{{L}}\p{{M}}])+)"
 )
 _GROUPING = regex.compile(r"[,.'’](?=\p{N}{3}(?!\p{N}))")
 _STEM = 5

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.embeddings import Embedder
-from bot.retrieval.confidence import Calibration, standardised
+from bot.retrieval.confidence import DOWN, FEATURES, Calibration, standardised
 from eval.retrieval.bench import warm
 from eval.retrieval.squad import Squad, mix
 from eval.retrieval.systems import Pinpoint
@@ -117,24 +117,32 @@ def _collect(
 
 
 def _fit(samples: Sequence[Sample]) -> _Model:
-    """Ridge logistic regression by Newton's method; both answers weigh the same in all."""
+    """Ridge logistic regression in which no feature may count against its meaning; both answers weigh the same in all.
+
+    Bounding the signs costs little on the data at hand and keeps correlated features from playing each other off, which
+    would not carry over to another corpus.
+    """
+    from scipy.optimize import minimize
+
     values = np.concatenate([sample.values for sample in samples])
     held = np.concatenate([sample.held for sample in samples])
-    mean, scale = np.nanmean(values, 0), np.nanstd(values, 0) + 1e-9
+    known = np.isfinite(values)
+    counts = np.maximum(known.sum(0), 1)
+    mean = np.where(known, values, 0).sum(0) / counts
+    scale = np.sqrt((np.where(known, values - mean, 0) ** 2).sum(0) / counts) + 1e-9
     x = np.column_stack([standardised(values, mean, scale), np.ones(len(values))])
-    y = held.astype(float)
     weight = np.where(held, 0.5 / max(held.mean(), 1e-9), 0.5 / max(1 - held.mean(), 1e-9))
-    penalty = np.diag([RIDGE] * (x.shape[1] - 1) + [1e-6])
-    beta = np.zeros(x.shape[1])
-    for _ in range(30):
-        p = 1 / (1 + np.exp(-x @ beta))
-        gradient = x.T @ (weight * (p - y)) + penalty @ beta
-        hessian = (x * (weight * p * (1 - p))[:, None]).T @ x + penalty
-        step = np.linalg.solve(hessian, gradient)
-        beta -= step
-        if float(np.abs(step).max()) < 1e-8:
-            break
-    return mean, scale, beta[:-1], float(beta[-1])
+    penalty = np.append(np.full(x.shape[1] - 1, RIDGE), 0.0)
+
+    def loss(beta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        z = x @ beta
+        p = 1 / (1 + np.exp(-z))
+        value = float(weight @ np.logaddexp(0, np.where(held, -z, z)) + 0.5 * penalty @ beta**2)
+        return value, x.T @ (weight * (p - held)) + penalty * beta
+
+    bounds = [(None, 0) if name in DOWN else (0, None) for name in FEATURES]
+    found = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B", bounds=[*bounds, (None, None)])
+    return mean, scale, np.asarray(found.x[:-1]), float(found.x[-1])
 
 
 def _probabilities(model: _Model, sample: Sample) -> NDArray[np.float64]:
