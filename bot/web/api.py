@@ -134,7 +134,7 @@ def router() -> APIRouter:
         index = await engine.index()
         return SourceList(generation=index.generation, files=[SourceFile(**row) for row in list_sources(index)])
 
-    @api.get("/api/sources/{file:path}", responses=PROBLEMS, tags=["sources"], summary="Read a file by paragraphs")
+    @api.get("/api/sources/{file:file_name}", responses=PROBLEMS, tags=["sources"], summary="Read a file by paragraphs")
     async def source(file: str, request: Request, engine: Engined) -> Source:
         """Give a file as numbered paragraphs."""
         info, paragraphs = find_source(await engine.index(), file_of(request, "/api/sources/", file))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -12,6 +13,8 @@ from urllib.parse import unquote_to_bytes
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+from starlette.convertors import PathConvertor, register_url_convertor
 
 from bot.links import permalink, source_path
 from bot.types import Paragraph
@@ -20,7 +23,32 @@ from bot.web.words import pick_language, words
 
 _HERE = Path(__file__).parent
 
+
+class FileName(PathConvertor):
+    """A rest of a path that may hold anything, line ends included; a plain `path` stops at them."""
+
+    regex = r"[\s\S]*"
+
+
+register_url_convertor("file_name", FileName())
+
+_CONTROL = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def original(text: str) -> Markup:
+    """Escape the text of a paragraph so that it arrives as it is, character for character, and hides nothing.
+
+    Control and bidirectional formatting characters are enclosed one by one, so that they are named and do not work;
+    a carriage return is written so that HTML keeps it, since quotes are counted in characters.
+    """
+    escaped = str(escape(text)).replace("\r", "&#13;")
+    return Markup(  # noqa: S704  everything in it is escaped
+        _CONTROL.sub(lambda found: f'<bdi class="control" data-code="U+{ord(found[0]):04X}">{found[0]}</bdi>', escaped)
+    )
+
+
 templates = Environment(loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined)
+templates.filters["original"] = original
 """Templates of the source pages; every value is escaped."""
 
 
@@ -77,7 +105,7 @@ def router() -> APIRouter:
         index = await request.app.state.engine.index()
         return _page(request, "sources.html", files=list_sources(index))
 
-    @pages.get("/sources/{file:path}")
+    @pages.get("/sources/{file:file_name}")
     async def source(request: Request, file: str, h: str = "") -> HTMLResponse:
         index = await request.app.state.engine.index()
         file = file_of(request, "/sources/", file)

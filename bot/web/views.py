@@ -47,7 +47,7 @@ def router(uploads: Uploads) -> APIRouter:
     """Build the route of the pages of uploaded files."""
     pages = APIRouter(include_in_schema=False)
 
-    @pages.get("/conversations/{conversation}/sources/{file:path}")
+    @pages.get("/conversations/{conversation}/sources/{file:file_name}")
     async def uploaded(conversation: str, file: str, request: Request, h: str = "") -> HTMLResponse:
         paragraphs = uploads.paragraphs(conversation, file)
         if not paragraphs:

@@ -153,7 +153,7 @@ class Double:
 ODD_NAMES = (
     "plain.txt", "with space.txt", "per%20cent.txt", "question?.txt", "hash#p3.txt", "notes & <b>bold</b>.txt",
     "quote\"'s.txt", "dir/sub dir/深圳.txt", "é̀ accents.txt", "semi;colon,comma.txt", "back\\slash.txt", "+plus=.txt",
-    "ends.", ".hidden", "emoji 🎯.txt", "javascript:alert(1)", "{{curly}}.txt", "a" * 200 + ".txt",
+    "ends.", ".hidden", "emoji 🎯.txt", "javascript:alert(1)", "two\nlines.txt", "{{curly}}.txt", "a" * 200 + ".txt",
 )  # fmt: skip
 
 

@@ -184,7 +184,7 @@ def test_a_reader_who_leaves_a_stream_stops_the_work(settings, double):
 def test_health_and_readiness(client):
     assert client.get("/healthz").json()["status"] == "ok"
     ready = client.get("/readyz").json()
-    assert (ready["status"], ready["model"], ready["files"]) == ("ready", "quote", 21)
+    assert (ready["status"], ready["model"], ready["files"]) == ("ready", "quote", 22)
 
 
 def test_security_headers_are_everywhere_and_no_other_origin_may_read(client):

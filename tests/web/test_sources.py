@@ -25,7 +25,7 @@ def test_every_odd_file_name_has_a_page_and_an_api_path(client, name):
 def test_a_link_found_in_the_list_leads_to_the_file(client):
     page = client.get("/sources").text
     links = [html.unescape(link) for link in re.findall(r'href="(/sources/[^"]+)"', page)]
-    assert len(links) == 21
+    assert len(links) == 22
     assert {client.get(link).status_code for link in links} == {200}
 
 

@@ -122,13 +122,17 @@
 
   // Offsets count Unicode characters, strings here count UTF-16 units.
   const highlight = (node, [start, end]) => {
-    const characters = [...node.textContent];
-    if (end <= start || end > characters.length) return;
-    node.replaceChildren(
-      characters.slice(0, start).join(""),
-      make("mark", { textContent: characters.slice(start, end).join("") }),
-      characters.slice(end).join(""),
-    );
+    const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+    const pieces = [];
+    while (walker.nextNode()) pieces.push(walker.currentNode);
+    let at = 0;
+    for (const piece of pieces) {
+      const characters = [...piece.data];
+      const [from, to] = [Math.max(start - at, 0), Math.min(end - at, characters.length)];
+      const text = (...range) => characters.slice(...range).join("");
+      if (from < to) piece.replaceWith(text(0, from), make("mark", { textContent: text(from, to) }), text(to));
+      at += characters.length;
+    }
   };
 
   const say = (text) => { notice.textContent = text; notice.hidden = !text; };
