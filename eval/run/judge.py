@@ -95,7 +95,7 @@ def _messages(record: Recorded) -> tuple[str, str]:
     assert answer is not None  # noqa: S101 - only answers are judged
     cited = dict.fromkeys((citation.file, citation.paragraph) for citation in answer.citations)
     paragraphs = [
-        f"{file} § {number}: {source.text}"
+        f"{file} ¶ {number}: {source.text}"
         for file, number in cited
         if (source := record.source(file, number)) is not None
     ]

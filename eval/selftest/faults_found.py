@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 from unittest import mock
 
+from bot.answering import answerable
 from bot.corpus.text import search_text
 from bot.pinpoint import PASSAGES, Pinpoint
 from bot.retrieval import Retriever
@@ -118,19 +119,17 @@ def _headings_first(product: Product) -> Iterator[Ask]:
         yield asking(product.bot)
 
 
-def _answerable(value: Any) -> Plant:
-    """Decide otherwise whether there is an answer."""
+def _threshold(change: Callable[[float], float]) -> Plant:
+    """Quoting declines below another probability."""
 
     @contextmanager
     def plant(product: Product) -> Iterator[Ask]:
-        with mock.patch.object(Retrieval, "answerable", property(value)):
+        shipped = answerable.shipped()
+        moved = replace(shipped, threshold=change(shipped.threshold))
+        with mock.patch.object(answerable, "shipped", return_value=moved):
             yield asking(product.bot)
 
     return plant
-
-
-def _threshold(change: Any) -> Plant:
-    return searching(lambda found: replace(found, threshold=change(found.threshold)))
 
 
 def _previous_question(question: str, history: Sequence[Message], **_: Any) -> str:
@@ -175,8 +174,8 @@ FAULTS: tuple[Change, ...] = (
         "language-always-english", "understanding", "Every question is taken for English.",
         patching("bot.pinpoint.question_language", lambda _question, _history=(): "en"),
     ),
-    Change("never-abstains", "abstention", "Every question is answered.", _answerable(lambda r: bool(r.passages))),
-    Change("always-abstains", "abstention", "No question is answered.", _answerable(lambda _: False)),
+    Change("never-abstains", "abstention", "Every question is answered.", _threshold(lambda _: -1.0)),
+    Change("always-abstains", "abstention", "No question is answered.", _threshold(lambda _: 2.0)),
     Change(
         "threshold-raised", "abstention", "The threshold moves half of the way to one.",
         _threshold(lambda t: t + (1 - t) / 2),

@@ -52,7 +52,7 @@ function section(parent, title, nodes) {
 }
 
 function paragraph(ref, source, span) {
-  const place = el("span", `${ref.file} § ${ref.paragraph}`, "place");
+  const place = el("span", `${ref.file} ¶ ${ref.paragraph}`, "place");
   if (!source) return el("p", [place, " ", el("span", "does not exist", "bad")]);
   return el("p", [place, el("span", ` ${source.language}  `, "soft"), ...marked(source.text, ...(span || []))]);
 }
@@ -79,7 +79,7 @@ function details(q) {
   ]));
   if (q.expect) section(inside, "Expected", [el("p", q.expect)]);
   section(inside, "Retrieved", [el("div", q.retrieved.map(r =>
-    el("span", `${r.file} § ${r.paragraph}`, r.gold ? "good" : "soft")), "chips")]);
+    el("span", `${r.file} ¶ ${r.paragraph}`, r.gold ? "good" : "soft")), "chips")]);
   section(inside, "Measures", [el("div", Object.entries(q.measures).map(([name, value]) =>
     el("span", `${name} ${value}`)), "chips")]);
   if (q.notes) section(inside, "Notes", [el("p", q.notes, "soft")]);
