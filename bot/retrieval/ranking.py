@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -54,6 +54,21 @@ class Ranking:
     """How much the paragraphs differ in fair cosine."""
     nearest: Mapping[str, float]
     """Plain cosine of the question and the nearest text, by space: whether the corpus is about such things at all."""
+
+    def joined(self, others: Sequence[Ranking]) -> Ranking:
+        """This ranking with the mean of its scores and those of the same question in other words.
+
+        A paragraph that another ranking did not score counts there as its lowest.
+        """
+        if not others:
+            return self
+        total = self.scores.astype(np.float64)
+        for other in others:
+            at = np.minimum(np.searchsorted(other.rows, self.rows), len(other.rows) - 1)
+            known = (other.rows[at] == self.rows) & np.isfinite(other.scores[at])
+            lowest = float(other.scores[np.isfinite(other.scores)].min())
+            total += np.where(known, other.scores[at], lowest)
+        return replace(self, scores=np.where(self.allowed, total / (1 + len(others)), -np.inf).astype(np.float32))
 
 
 def rank(
@@ -108,7 +123,7 @@ def _with_names(scores: Scores, held: Scores, permitted: NDArray[np.bool_], reci
     complete = permitted & (held > 0.99)
     if recipe.lift and 0 < complete.sum() <= max(3, 0.02 * len(scores)):
         lifted[complete] += max(0.0, float(lifted[permitted].max() - lifted[complete].max())) + 0.01
-    return lifted
+    return np.asarray(lifted, np.float32)
 
 
 def standardise(scores: Scores, group: NDArray[np.int32], usual: tuple[Floats, Floats], floor: float = 1e-6) -> Scores:

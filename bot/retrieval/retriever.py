@@ -18,6 +18,7 @@ from bot.retrieval.ground import Ground
 from bot.retrieval.passages import passages, reading_order
 from bot.retrieval.ranking import Ranking, rank
 from bot.retrieval.recipe import SHIPPED, Recipe
+from bot.retrieval.steps import Steps
 from bot.types import Retrieval
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Retriever:
         embedders: Mapping[str, Embedder] | None = None,
         calibration: confidence.Calibration | None = None,
         recipe: Recipe = SHIPPED,
+        steps: Steps | None = None,
     ) -> None:
         """Prepare an index for questions.
 
@@ -48,13 +50,15 @@ class Retriever:
             settings: which embedders to use; read from the environment when left out.
             embedders: one for each of the index's spaces, in place of those the settings name.
             calibration: of the confidence, in place of the shipped one.
-            recipe: the steps to take, for measuring what each brings.
+            recipe: the parts of the method to use, for measuring what each brings.
+            steps: help of a language model; none when left out.
         """
         self.index = index
         """The snapshot that is searched."""
         self._embedders = dict(embedders) if embedders is not None else _embedders(settings)
         self._calibration = calibration or confidence.shipped()
         self._recipe = recipe
+        self._steps = steps or Steps()
         self._ground = Ground([index], recipe) if len(index.paragraphs) else None
         self._extended: tuple[Index, Ground] | None = None
         self._lock = threading.Lock()
@@ -100,7 +104,7 @@ class Retriever:
             return Retrieval(question, language, (), 0.0, self._calibration.threshold)
         ranking, order = found
         probability = self._calibration.probability(confidence.features(ground, ranking, order))
-        chosen = passages(ground, ranking, order[:k], allowed)
+        chosen = self._steps.reordered(question, passages(ground, ranking, order[:k], allowed))
         return Retrieval(question, language, chosen, probability, self._calibration.threshold)
 
     def describe(self, question: str) -> NDArray[np.float64] | None:
@@ -117,8 +121,12 @@ class Retriever:
         text = search_text(question)
         if not text or not allowed.any():
             return None
-        vectors = {space: self._vector(space, text) for space in ground.spaces if self._reads(space, text)}
-        ranking = rank(ground, question, vectors, allowed, self._recipe)
+        rankings = []
+        for version in self._steps.versions(text, ground.groups):
+            clean = search_text(version)
+            vectors = {space: self._vector(space, clean) for space in ground.spaces if self._reads(space, clean)}
+            rankings.append(rank(ground, version, vectors, allowed, self._recipe))
+        ranking = rankings[0].joined(rankings[1:])
         return ranking, reading_order(ground, ranking)
 
     def _reads(self, space: str, text: str) -> bool:

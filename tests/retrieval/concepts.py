@@ -39,6 +39,11 @@ class ConceptEmbedder:
     def count_tokens(self, text: str) -> int:
         return len(text.split())
 
+    def knows(self, text: str) -> bool:
+        return all(
+            WORDS[w][0] != self._blind for w in (raw.strip(".,?!").lower() for raw in text.split()) if w in WORDS
+        )
+
     def embed_queries(self, texts: Sequence[str]) -> Matrix:
         return self.embed_passages(texts)
 
