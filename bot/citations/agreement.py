@@ -86,6 +86,9 @@ def _usual(amount: Amount) -> frozenset[float]:
 
 
 def _close(a: set[float] | frozenset[float], b: set[float] | frozenset[float]) -> bool:
+    if len(a) == len(b) == 2:
+        # Both are ambiguous: `43.700 tỷ` and `43.700 triệu` must not meet in the middle.
+        return isclose(min(a), min(b), rel_tol=1e-9) or isclose(max(a), max(b), rel_tol=1e-9)
     return any(isclose(x, y, rel_tol=1e-9) for x in a for y in b)
 
 

@@ -13,6 +13,7 @@ from bot.corpus.sentences import split_sentences
 MAX_DRAFT: Final = 200_000
 """Longest draft that is read, in characters; what follows is cut off."""
 
+_BROKEN: Final = {0: None} | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 _LINE: Final = regex.compile(r"[^\n]*\n?")
 _BULLET: Final = regex.compile(r"\s*(?:[-*+•·–—>#]{1,6}\s+|\(?\d{1,3}[.)、．]\s+|\d{1,2}、)?")
 _END: Final = regex.compile(r"[.。．!！?？…‼⁇।؟۔։。]['\"”’»」』）)*_]*$")
@@ -50,7 +51,7 @@ def read_draft(text: str, count: int, language: str) -> tuple[list[Claim], str]:
     Returns:
         The claims in order, and the white space after the last one.
     """
-    text = _without_references(remove_definitions(text[:MAX_DRAFT].replace("\r\n", "\n").replace("\x00", "")))
+    text = _without_references(remove_definitions(text[:MAX_DRAFT].translate(_BROKEN).replace("\r\n", "\n")))
     clean, marks = _lift(text, find_markers(text, count))
     claims: list[Claim] = []
     gap = ""

@@ -126,7 +126,7 @@ def parse_numbers(body: str, count: int) -> tuple[int, ...]:
     previous_end = 0
     last: int | None = None
     for match in regex.finditer(_NUMBER, body):
-        value = int(match[0].translate(_SUPERSCRIPTS))
+        value = _value(match[0])
         between = body[previous_end : match.start()]
         if last is not None and _RANGE.search(between) and last < value:
             if value - last >= MAX_NUMBERS:
@@ -137,6 +137,12 @@ def parse_numbers(body: str, count: int) -> tuple[int, ...]:
         last, previous_end = value, match.end()
     kept = [number for number in dict.fromkeys(numbers) if 1 <= number <= count]
     return tuple(kept) if len(kept) <= MAX_NUMBERS else ()
+
+
+def _value(digits: str) -> int:
+    """The number, or 0 for digits that are newer than Python's Unicode tables."""
+    digits = digits.translate(_SUPERSCRIPTS)
+    return int(digits) if digits.isdecimal() else 0
 
 
 def remove_definitions(text: str) -> str:
@@ -201,7 +207,7 @@ def _round(text: str, count: int, skip: list[tuple[int, int]]) -> Iterator[Marke
     """`(1)` counts only at the end of a sentence, after words, with every number in range."""
     for match in _outside(_ROUND.finditer(text), skip):
         numbers = parse_numbers(match["body"], count)
-        written = {int(n.translate(_SUPERSCRIPTS)) for n in regex.findall(_NUMBER, match["body"])}
+        written = {_value(n) for n in regex.findall(_NUMBER, match["body"])}
         if not numbers or not written <= set(range(1, count + 1)):
             continue
         before, after = text[max(0, match.start() - 24) : match.start()], text[match.end() : match.end() + 2]
@@ -229,7 +235,8 @@ def _superscripts(text: str, count: int, skip: list[tuple[int, int]]) -> Iterato
         )
         closed = before.rstrip(_CLOSERS)[-1:] in _ENDS + ",;:，；：、" if before.strip() else False
         quoted = before[-1:] in "\"'”’»」』" and before[-1:] != ""
-        if not (len(letters) >= 4 or wide or closed or quoted):
+        ends = text[match.end() : match.end() + 1] in _ENDS + "\n"
+        if not (len(letters) >= (3 if ends else 4) or wide or closed or quoted):
             continue
         body = match[0].strip()
         numbers = parse_numbers(body, count)

@@ -23,6 +23,9 @@ _DENIED: Final = "the source denies what the sentence affirms"
 _POSTPOSED: Final = frozenset(["ja", "ko", "ta", "te", "bn", "tr", "hi", "mr", "ne", "si"])
 _PACKED: Final = frozenset(["zh", "yue", "th"])
 _BOTH: Final = frozenset(["de", "nl", "sv", "da", "nb", "hi", "fi", "hu"])
+_EVENTS: Final = frozenset({"change", "decision", "opening", "outcome"})
+NEAR: Final = 10
+"""Most characters between a negation and the direction it negates."""
 COVERED_SAME: Final = 0.72
 """Nearness from which a word of the source counts as taken up by a sentence of the same language."""
 COVERED_CROSS: Final = 0.60
@@ -91,6 +94,8 @@ def _negation(sentence: Side, source: Side, nearness: np.ndarray, limit: float) 
         for cue in given:
             heads = _heads(source, cue)
             denied = heads and nearness.size and float(nearness[:, heads].max()) >= limit
+            if _same_direction(sentence, source, cue):
+                return _DENIED
             if denied and _taken_up(source, cue, nearness) >= limit - 0.06:
                 return _DENIED
     return None
@@ -117,6 +122,16 @@ def _cancels(text: Side) -> bool:
     return any(cue.name == "not" and _cancelled(text, cue) for cue in text.negative)
 
 
+def _same_direction(sentence: Side, source: Side, denial: Cue) -> bool:
+    """Whether what the source negates is a direction that the sentence takes: `will not rise`, `will rise`."""
+    clause = _clause(source, denial.start)
+    for cue in source.directed:
+        gap = denial.start - cue.end if cue.start < denial.start else cue.start - denial.end
+        if cue.name in _EVENTS and gap <= NEAR and _clause(source, cue.start) == clause:
+            return any(own.name == cue.name and own.pole == cue.pole for own in sentence.directed)
+    return False
+
+
 def _taken_up(source: Side, cue: Cue, nearness: np.ndarray) -> float:
     """How near the words of a cue's clause are to the sentence, on average: is it about that clause at all?"""
     start, end = _clause(source, cue.start)
@@ -139,7 +154,8 @@ def _heads(text: Side, cue: Cue) -> list[int]:
     ]
     packed = text.language.split("-")[0] in _PACKED
     after = [index for index in inside if words[index].start >= cue.end and (not packed or words[index].weight >= 12)]
-    after = after[: 2 if packed else 1]
+    light = bool(after) and words[after[0]].weight < 13
+    after = after[: 2 if packed or light else 1]
     before = [index for index in inside if words[index].end <= cue.start][-1:]
     language = text.language.split("-")[0]
     if language in _BOTH:

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
+
+import regex
 
 from bot.citations.check import Register, check_claim, marks
 from bot.citations.draft import Claim, read_draft
 from bot.citations.markers import marker_may_continue, neutralise
 from bot.citations.support import SupportChecker
 from bot.types import CitationChecked, Passage, TextDelta
+
+AHEAD: Final = 24
+"""Characters after a full stop from which it is known whether a sentence ended there."""
+_STOP: Final = regex.compile(r"[.。．!！?？…‼⁇।؟۔։。:：][^.。．!！?？…‼⁇।؟۔։。:：]*$")
+
+
+def _surely(text: str) -> str:
+    """The part of an unfinished sentence that cannot turn out to belong to the next one."""
+    stop = _STOP.search(text)
+    return text[: stop.start() + 1] if stop and len(text) - stop.start() < AHEAD else text
 
 
 class StreamChecker:
@@ -56,8 +69,7 @@ class StreamChecker:
         for claim in complete[self._done :]:
             events += self._finish_claim(claim)
         if not final and len(claims) == self._done + 1:
-            current = neutralise(claims[-1].gap) + neutralise(claims[-1].text)
-            events += self._show(current)
+            events += self._show(_surely(neutralise(claims[-1].gap) + neutralise(claims[-1].text)))
         return events
 
     def _show(self, text: str) -> list[TextDelta | CitationChecked]:

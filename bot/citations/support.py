@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Protocol
 
@@ -35,6 +35,10 @@ BEHIND: Final = 0.08
 """How far behind the nearest window another may be and still be tried."""
 TRIED: Final = 4
 """Most windows that are tried."""
+
+
+_LONE: Final = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+"""Half characters, which no encoder takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +98,20 @@ class Checker:
             sentence: one sentence, without markers.
             paragraph: the original text of a paragraph.
         """
+        sentence, shown = sentence.translate(_LONE), paragraph
+        paragraph = paragraph[:MAX_PARAGRAPH].translate(_LONE)
+        verdict = self._check(sentence, paragraph)
+        return replace(verdict, quote=shown[verdict.start : verdict.end])
+
+    def _check(self, sentence: str, paragraph: str) -> Verdict:
         if len(sentence) > MAX_SENTENCE:
             return _verdict(paragraph, Span(0, 0), "the sentence is too long to check", 0.0)
-        if span := verbatim(sentence, paragraph[:MAX_PARAGRAPH]):
+        if span := verbatim(sentence, paragraph):
             return _verdict(paragraph, span, None, 1.0)
         language, source = _language(sentence), _language(paragraph[:4000])
         reading = read_words([search_text(sentence)], self._words)[0]
-        windows = _windows(reading, paragraph[:MAX_PARAGRAPH], source, self._words)
-        if not reading.words or not windows:
+        windows = _windows(reading, paragraph, source, self._words)
+        if not reading.words or not windows or not windows[0].reading.words:
             return _verdict(paragraph, Span(0, 0), "there is nothing to compare", 0.0)
         said = side(reading, language)
         nearest = max((w for w in windows if w.width == 1), key=lambda w: w.rank, default=windows[0])
@@ -109,7 +119,7 @@ class Checker:
         for window in windows[:TRIED]:
             reason, score, decisive = self._judge(sentence, said, paragraph, window, source)
             if reason is None and not source.startswith("de"):
-                reason = misplaced_name(reading, nearest.reading, nearest.cover, paragraph[:MAX_PARAGRAPH])
+                reason = misplaced_name(reading, nearest.reading, nearest.cover, paragraph)
             if reason is None:
                 return _verdict(paragraph, window.span, None, score)
             refusal = refusal or (window, reason, score)
@@ -151,8 +161,9 @@ def _windows(sentence: Reading, paragraph: str, language: str, words: WordModel 
             covered = cover(sentence, reading)
             span = Span(spans[index].start, spans[index + width - 1].end)
             found.append(_Window(span, width, reading, covered, covered.closeness - WIDER * (width - 1)))
+    found = [window for window in found if window.reading.words]
     found.sort(key=lambda window: (-window.rank, window.span.start))
-    return [window for window in found if window.rank >= found[0].rank - BEHIND]
+    return [window for window in found if window.rank >= found[0].rank - BEHIND] if found else []
 
 
 @lru_cache(maxsize=4096)

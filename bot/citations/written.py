@@ -19,17 +19,18 @@ from bot.citations.support import SupportChecker, Verdict
 from bot.types import Paragraph
 
 _PLACE: Final = (
-    r"\s{0,2}(?:[,#:]\s{0,2}|\s)?(?:¶|§|p\.?|par\.?|para\.?|paragraph|#p|段落?|第)?\s{0,2}(?P<number>\d{1,6})\s{0,2}段?"
+    r"\s{0,2}(?:[,#:]\s{0,2}|\s)?(?:¶|§|p\.?|par\.?|para\.?|paragraph|#p|段落?|第)?\s{0,2}"
+    r"(?P<number>[0-9]{1,6})\s{0,2}段?"
 )
 _FILE: Final = r"(?P<file>[^\[\]【】<>\n\"|?*]{1,240}?\.[A-Za-z0-9]{1,8})"
 _BRACKETED: Final = regex.compile(rf"[\[【]\s{{0,2}}{_FILE}{_PLACE}\s{{0,2}}[\]】]")
-_URL: Final = r"(?:https?://[^\s<>()\[\]\"]{1,300}?)?/sources/(?P<file>[^\s<>()\[\]\"?#]{1,600})(?:\?[^\s<>()\[\]\"#]{0,200})?#p(?P<number>\d{1,6})"
+_URL: Final = r"(?:https?://[^\s<>()\[\]\"]{1,300}?)?/sources/(?P<file>[^\s<>()\[\]\"?#]{1,600})(?:\?[^\s<>()\[\]\"#]{0,200})?#p(?P<number>[0-9]{1,6})"
 _LINKED: Final = regex.compile(rf"\[(?P<label>[^\[\]\n]{{0,300}})\]\({_URL}\)|<{_URL}>|{_URL}")
 _DEFINITION: Final = regex.compile(
-    rf"^[ \t]*(?:[-*]\s+)?\[\^?(?P<key>\d{{1,4}})\][:：]?[ \t]+(?:[\[<(]?{_URL}|[\[(]?{_FILE}{_PLACE}).*$\n?",
+    rf"^[ \t]*(?:[-*]\s+)?\[\^?(?P<key>[0-9]{{1,4}})\][:：]?[ \t]+(?:[\[<(]?{_URL}|[\[(]?{_FILE}{_PLACE}).*$\n?",
     regex.MULTILINE,
 )
-_NUMBERED: Final = regex.compile(r"\[\^?(\d{1,4})\](?![:(])")
+_NUMBERED: Final = regex.compile(r"\[\^?([0-9]{1,4})\](?![:(])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def read_written(text: str) -> tuple[list[tuple[str, tuple[Target, ...]]], list[
     def replace(match: regex.Match[str]) -> str:
         label = match.groupdict().get("label") or ""
         number = targets.setdefault(_target(match), len(targets) + 1)
-        shown: str = "" if regex.fullmatch(r"\s*(?:\^?\d{0,4}|¶\s*\d+)\s*", label) else label
+        shown: str = "" if regex.fullmatch(r"\s*(?:\^?[0-9]{0,4}|¶\s*[0-9]+)\s*", label) else label
         return f"{shown}\ue000{number}\ue001"
 
     unknown: list[str] = []

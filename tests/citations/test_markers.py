@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Markers are found in every form models write, and nothing else is taken for one."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """The same amount, date or share is the same in whatever language and notation it is written."""
 
 from __future__ import annotations
@@ -66,7 +67,9 @@ def test_words_that_hold_a_numeral_are_no_numbers():
     assert not [a for a in read_numbers("Le pont est neuf.", "fr").amounts if a.firm]
 
 
-@pytest.mark.parametrize("piece", ["1", "1,", "1 ", "一", "1-", "十", "%", "1.1.1", "1/1/", "三分之", "million ", "1月", "²"])
+@pytest.mark.parametrize(
+    "piece", ["1", "1,", "1 ", "一", "1-", "十", "%", "1.1.1", "1/1/", "三分之", "million ", "1月", "²"]
+)
 def test_long_runs_are_read(piece):
     read_numbers(piece * (3000 // len(piece)), "en")
     read_numbers(piece * (3000 // len(piece)), "zh")

@@ -82,7 +82,9 @@ _RANGE: Final = regex.compile(
 )
 _WORD: Final = regex.compile(r"[\p{L}\p{M}']+")
 _PART: Final = regex.compile(r"\s(?:of|des?|du|della?|dei|der|do|da|dos|das|d'|от)\b")
-_IDIOM: Final = regex.compile(r"十分(?!钟|之)|万一|千万(?!\p{Nd}|[人元名吨]|富)|[四五七八]面?[处方]|再三|三番五次|一一|成千上万|千方百计|五花八门|百般|百姓")
+_IDIOM: Final = regex.compile(
+    r"十分(?!钟|之)|万一|千万(?!\p{Nd}|[人元名吨]|富)|[四五七八]面?[处方]|再三|三番五次|一一|成千上万|千方百计|五花八门|百般|百姓"
+)
 _LAST_WORD: Final = regex.compile(r"([\p{L}\p{M}']+|\d+)[\s-]{1,2}$")
 _ONE: Final = frozenset(
     [

@@ -80,6 +80,8 @@ def read_digits(text: str, language: str) -> tuple[float, ...]:
         is no amount.
     """
     text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+    if any(not c.isdecimal() and c not in ".,'٫٬· " for c in text):
+        return ()
     text = text.replace("٬", "'").replace("٫", ".").replace("·", ".")
     separators = [c for c in text if not c.isdecimal()]
     if not separators:

@@ -57,7 +57,7 @@ def fold(text: str) -> str:
     text = _HARAKAT.sub("", _INVISIBLE.sub("", text))
     if _HAN.search(text):
         text = opencc("t2s").convert(text)
-    return unicodedata.normalize("NFC", _DIGIT.sub(lambda match: str(unicodedata.decimal(match[0])), text))
+    return unicodedata.normalize("NFC", _DIGIT.sub(lambda match: str(unicodedata.decimal(match[0], " ")), text))
 
 
 def fold_in_place(text: str) -> str:
