@@ -1,6 +1,6 @@
 """multilingual-e5-small for many texts at once: the bundled engine's weights, through numpy's matrix products.
 
-The engine starts at once and is right for one question, but spends about nine times the processor time that a
+The engine starts at once and is right for one question, but spends several times the processor time that a
 paragraph needs. Here the weights are expanded once, half a second, and each layer is a few large products. Vectors
 differ from the engine's by its rounding of activations to 8 bits (cosine above .9998 on the seeds), so that both may
 meet in one search.
