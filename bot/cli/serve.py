@@ -12,6 +12,8 @@ import typer
 from bot.errors import IndexMissing, UsageError
 
 if TYPE_CHECKING:
+    import logging
+
     from bot.settings import Settings
 
 
@@ -75,10 +77,13 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _run(settings: Settings, listening: socket.socket, *, open_browser: bool) -> None:
+    import logging
+
     import uvicorn
 
     from bot.web.app import create_app
 
+    logging.getLogger("uvicorn.error").addFilter(_not_cancelled)
     address = _address(listening)
 
     class Server(uvicorn.Server):
@@ -101,6 +106,13 @@ def _run(settings: Settings, listening: socket.socket, *, open_browser: bool) ->
         h11_max_incomplete_event_size=64 * 1024,
     )
     Server(config).run(sockets=[listening])
+
+
+def _not_cancelled(record: logging.LogRecord) -> bool:
+    """Streams that are open when the server is interrupted are cancelled; that is no error to show."""
+    import asyncio
+
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
 def _address(listening: socket.socket) -> str:
