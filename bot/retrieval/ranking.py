@@ -20,8 +20,6 @@ Floats = NDArray[np.float64]
 
 PRIOR = 5.0
 """Paragraphs' worth of belief that a language's scores are spread like the corpus's; for languages of a few texts."""
-DOUBT = 1.0
-"""How unsure a language's own place is: with n paragraphs, scores count as if spread sqrt(1 + DOUBT / n) times wider."""
 CANDIDATES = 300
 """Paragraphs of a large corpus that are scored exactly for their meaning."""
 LEXICAL_CANDIDATES = 60
@@ -223,7 +221,7 @@ def _usual(ground: Ground, scores: Scores, rows: NDArray[np.int64]) -> tuple[Flo
     mean = (np.bincount(groups, values, count) + PRIOR * common) / (sizes + PRIOR)
     squares = np.bincount(groups, (values - mean[groups]) ** 2, count)
     spread = np.sqrt((squares + PRIOR * squares.sum() / len(values)) / (sizes + PRIOR))
-    return mean, spread * np.sqrt(1 + DOUBT / np.maximum(np.bincount(ground.group[rows], minlength=count), 1))
+    return mean, spread
 
 
 def _preview(ground: Ground, wanted: Mapping[Channel, Matrix]) -> View:
