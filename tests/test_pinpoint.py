@@ -162,3 +162,47 @@ def test_with_models_forbidden_the_answer_falls_back_to_quoting_and_says_so(
     assert answer.status == "answered"
     assert answer.notice is not None
     assert "switched off" in answer.notice
+
+
+class FakeIndex:
+    """A snapshot that can be superseded."""
+
+    files = ()
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.current = True
+
+    def is_current(self) -> bool:
+        return self.current
+
+
+def test_a_newer_generation_of_the_index_is_opened_between_questions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = [FakeIndex("first"), FakeIndex("second")]
+    waiting = iter(opened)
+    monkeypatch.setattr("bot.index.open_index", lambda _: next(waiting))
+    made: list[FakeIndex] = []
+
+    def make_retriever(index: FakeIndex, **_: object) -> FakeRetriever:
+        made.append(index)
+        return FakeRetriever(passages())  # type: ignore[arg-type]
+
+    monkeypatch.setattr("bot.retrieval.retriever.Retriever", make_retriever)
+    pinpoint = Pinpoint(Settings.load(data=tmp_path))
+    pinpoint.ask("How long is the bridge?")
+    pinpoint.ask("How long is the bridge?")
+    assert made == opened[:1]
+    opened[0].current = False
+    pinpoint.ask("How long is the bridge?")
+    assert made == opened
+    assert pinpoint.index is opened[1]  # type: ignore[comparison-overlap]
+
+
+def test_more_documents_for_one_question_reach_the_retriever(pinpoint: Pinpoint, retriever: FakeRetriever) -> None:
+    extra = FakeIndex("uploads")
+    pinpoint.ask("How long is the bridge?", extra=extra)  # type: ignore[arg-type]
+    assert retriever.calls[-1]["extra"] is extra
+    pinpoint.ask("How long is the bridge?")
+    assert "extra" not in retriever.calls[-1]

@@ -14,7 +14,7 @@ from bot.answering.select import KIND, Candidate
 from bot.corpus.text import search_text
 from bot.types import Retrieval
 
-FEATURES = ("confidence", "near", "kind", "gap", "lacks_names", "lacks_places", "coverage")
+FEATURES = ("confidence", "near", "behind", "gap", "lacks_names", "lacks_places", "coverage")
 """Names of the features, in the order of the coefficients."""
 _TYPED = frozenset({"number", "date", "person", "place"})
 _WIDEST_GAP = 6.0
@@ -24,19 +24,21 @@ def features(retrieval: Retrieval, asked: Asked, candidates: Sequence[Candidate]
     """Describe the best candidate, of at least one, in numbers that mean the same in any language.
 
     Returns:
-        One number for each of `FEATURES`: log odds of the retrieval's confidence; nearness of the sentence; whether it
-        holds the kind of thing asked for (0 when no kind is); by how much the best sentence of the right kind stays
-        behind the best of any; the share of the question's names, and of its places, that the paragraph lacks; the
-        share of the question's words it holds (its mean when they are in different languages).
+        One number for each of `FEATURES`: log odds of the retrieval's confidence; nearness of the sentence; by what
+        share it is less near than the nearest sentence of all; by how much the best sentence of the kind asked for
+        stays behind the best of any (0 when no kind is asked for); the share of the question's names, and of its
+        places, that the paragraph lacks; the share of the question's words it holds (its mean when they are in
+        different languages).
     """
     best = candidates[0]
     paragraph = retrieval.passages[best.passage].paragraph
     confidence = min(max(retrieval.confidence, 0.002), 0.998)
+    nearest = max(candidate.near for candidate in candidates)
     typed = asked.question.kind in _TYPED
     return (
         math.log(confidence / (1 - confidence)),
         best.near,
-        best.kind - 0.5 if typed else 0.0,
+        min(1.0, 1 - best.near / nearest) if nearest > 0 else 1.0,
         _gap(candidates) if typed else 0.0,
         1 - best.names if best.names is not None else 0.0,
         1 - best.places if best.places is not None else 0.0,
