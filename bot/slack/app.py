@@ -16,8 +16,8 @@ from bot.slack.question import read_text
 from bot.slack.render import DOWN, SHARE, UP, plain
 from bot.slack.text import cut
 from bot.slack.trouble import Trouble
-from bot.slack.words import say
-from bot.slack.work import guess_language, response
+from bot.slack.words import guess_language, say
+from bot.slack.work import response
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
@@ -82,6 +82,8 @@ class Listeners:
         """Let requests of the token's workspace pass; others are acknowledged, so that Slack does not repeat them."""
         from slack_bolt import BoltResponse
 
+        with self._worker.arriving():
+            pass  # over Socket Mode this is where a request is first seen
         who, team = self._worker.identity, team_of(body)
         if who and not who.enterprise and not body.get("is_enterprise_install") and team and team != who.team:
             said = f"a request of the workspace {team!r} was not answered: SLACK_BOT_TOKEN belongs to {who}"
@@ -102,10 +104,8 @@ class Listeners:
         if read is None:
             return
         if isinstance(read, Asked):
-            new = await worker.table(worker.store.offer, event_id, read.job, join=read.joined)
-        else:
-            new = await worker.table(worker.store.revise, event_id, read.key, text=read.text)
-        if new:
+            await worker.offer(event_id, read.job, join=read.joined)
+        elif await worker.table(worker.store.revise, event_id, read.key, text=read.text):
             worker.wake()
 
     async def command(self, ack: Any, body: dict[str, Any]) -> None:
@@ -127,8 +127,7 @@ class Listeners:
             text=text,
             response_url=str(body.get("response_url") or ""),
         )
-        await worker.table(worker.store.offer, job.key, job)
-        worker.wake()
+        await worker.offer(job.key, job)
         language = await guess_language(text)
         post = plain(f"{say('searching', language)}\n{cut(text, 300)}")
         await ack(text=post.text, blocks=list(post.blocks), response_type="ephemeral")
@@ -169,14 +168,14 @@ class Listeners:
             files=files,
             response_url=carried.get("response_url", ""),
         )
-        await worker.table(worker.store.offer, job.key, job)
-        worker.wake()
+        await worker.offer(job.key, job)
         await ack()
 
     async def files(self, ack: Any, body: dict[str, Any]) -> None:
         """The picker asks for the files whose names hold what was typed."""
         try:
-            index = await asyncio.wait_for(self._worker.asker.index(), FILES_SECONDS)
+            async with asyncio.timeout(FILES_SECONDS):
+                index = await self._worker.asker.index()
             names = [info.file for info in index.files]
         except Exception as error:  # noqa: BLE001  an empty picker, whatever keeps the index from being read
             log.warning("the picker shows no files: %s", error)
@@ -215,8 +214,7 @@ class Listeners:
             message=message,
             answer=name,
         )
-        if await worker.table(worker.store.offer, job.key, job):
-            worker.wake()
+        await worker.offer(job.key, job)
         await ack()
 
     async def nothing(self, ack: Any) -> None:

@@ -177,6 +177,10 @@ class Endpoint:
             worker = self.start()
         except sqlite3.Error:
             return Response(status_code=503)  # said in the log at start; Slack comes again
+        with worker.arriving():
+            return await self._take(request, worker)
+
+    async def _take(self, request: Request, worker: Worker) -> Response:
         body = await request.body()
         secret = self._settings.slack_signing_secret
         try:

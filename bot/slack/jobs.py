@@ -64,6 +64,18 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A job as a request brings it."""
+
+    event: str
+    """What identifies the delivery: an event id, or a command's trigger."""
+    job: Job
+    """What to do."""
+    join: bool = False
+    """Whether follow-ups in the job's thread are for us from now on."""
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """A job that this process has taken on."""
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from bot.slack.jobs import Job, Taken
+from bot.slack.jobs import Job, Offer, Taken
 from bot.types import Answer
 
 KEPT_DAYS = 30
@@ -73,29 +73,29 @@ class Store:
             raise
         self._database.execute("COMMIT")
 
-    def offer(self, event: str, job: Job | None, *, join: bool = False) -> bool:
-        """Write down an event and its job.
+    def offer(self, event: str, job: Job, *, join: bool = False) -> bool:
+        """Write down an event and its job; see `offer_all`."""
+        return self.offer_all([Offer(event, job, join)])[0]
 
-        Args:
-            event: What identifies the delivery: an event id, or a command's trigger.
-            job: What to do; None to note the event only.
-            join: Whether follow-ups in the job's thread are for us from now on.
+    def offer_all(self, offers: Sequence[Offer]) -> list[bool]:
+        """Write down events and their jobs, all at once.
 
         Returns:
-            Whether the event is new, and so is its job.
+            For each, whether the event is new and so is its job.
         """
-        now = time.time()
-        with self._writing() as database:
-            new = database.execute("INSERT OR IGNORE INTO events VALUES (?, ?)", (event, now)).rowcount == 1
-            if not new or job is None:
-                return new
-            if join and job.thread:
-                self._join(job.channel, job.thread, pane=job.pane)
-            made = database.execute(
-                "INSERT OR IGNORE INTO jobs (key, job, state, at) VALUES (?, ?, 'waiting', ?)",
-                (job.key, job.dump(), now),
-            )
-            return made.rowcount == 1
+        with self._writing():
+            return [self._offer(offer) for offer in offers]
+
+    def _offer(self, offer: Offer) -> bool:
+        now, job = time.time(), offer.job
+        if self._database.execute("INSERT OR IGNORE INTO events VALUES (?, ?)", (offer.event, now)).rowcount == 0:
+            return False
+        if offer.join and job.thread:
+            self._join(job.channel, job.thread, pane=job.pane)
+        made = self._database.execute(
+            "INSERT OR IGNORE INTO jobs (key, job, state, at) VALUES (?, ?, 'waiting', ?)", (job.key, job.dump(), now)
+        )
+        return made.rowcount == 1
 
     def revise(self, event: str, key: str, *, text: str | None) -> bool:
         """Note that a question was edited, or deleted; its job is done again with the new words.

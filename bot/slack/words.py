@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from functools import cache
@@ -39,3 +40,14 @@ def _spoken(tag: str) -> str:
         return "zh-Hant" if _TRADITIONAL.match(low) else "zh-Hans"
     primary = low.split("-")[0]
     return primary if primary in LANGUAGES else LANGUAGES[0]
+
+
+async def guess_language(text: str, *, seconds: float = 0.5) -> str:
+    """Language of a question, for the words around its answer; English when that takes too long to tell."""
+    from bot.corpus.language import detect_language
+
+    try:
+        async with asyncio.timeout(seconds):
+            return await asyncio.to_thread(detect_language, text[:500])
+    except TimeoutError:
+        return "en"

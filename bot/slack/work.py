@@ -16,7 +16,7 @@ from bot.slack.question import Asked, narrow
 from bot.slack.render import Post, plain, render
 from bot.slack.text import cut
 from bot.slack.trouble import Trouble
-from bot.slack.words import say
+from bot.slack.words import guess_language, say
 from bot.types import Message
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Work:
     # Answering
 
     async def _answer(self) -> None:
-        self.language = await guess_language(self.job.text)
+        self.language = await guess_language(self.job.text, seconds=5)
         try:
             await self._progress()
             posts, answer = await self._posts()
@@ -82,6 +82,7 @@ class Work:
                 return [plain(self._hint(asked, names))], ""
             history = await self._history(names)
             async with self.worker.turns:
+                await self.worker.quiet()
                 if not await self.worker.holds(self.taken):
                     return [], ""
                 answer = await self.worker.asker.ask(asked.question, history=history, files=asked.files or None)
@@ -270,13 +271,3 @@ def response(post: Post, *, public: bool = False, replace: bool = False) -> dict
         "unfurl_links": False,
         "unfurl_media": False,
     }
-
-
-async def guess_language(text: str) -> str:
-    """Language of a question, for the words around its answer; English when that takes too long to tell."""
-    from bot.corpus.language import detect_language
-
-    try:
-        return await asyncio.wait_for(asyncio.to_thread(detect_language, text[:500]), 1.0)
-    except TimeoutError:
-        return "en"

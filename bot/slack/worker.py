@@ -7,18 +7,20 @@ import logging
 import os
 import socket
 import sqlite3
+import sys
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from bot.slack.client import Client, Identity
-from bot.slack.jobs import Taken
+from bot.slack.jobs import Job, Offer, Taken
 from bot.slack.store import TRIES, Store
 from bot.slack.trouble import Once, Trouble
+from bot.slack.words import guess_language
 from bot.types import Answer, Message
 
 if TYPE_CHECKING:
@@ -35,6 +37,12 @@ LOOK = 1.0
 """Seconds between looks for jobs that are due or orphaned; a new one is seen to at once."""
 REFUSED = 60.0
 """Seconds in which no job is tried after Slack has refused the token."""
+QUIET = 0.15
+"""Seconds without a request before work is begun: whoever waits for an acknowledgement comes first."""
+LONGEST_QUIET = 2.0
+"""Most seconds that work waits for such a pause."""
+SWITCH = 0.001
+"""Seconds after which Python lets another thread on: answering must not hold up the thread that acknowledges."""
 
 
 class Asker(Protocol):
@@ -79,19 +87,76 @@ class Worker:
         self._background: set[asyncio.Task[Any]] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._pruned = -1e9
+        self._stopping = False
+        self._arriving = 0
+        self._arrived = -1e9
+        self._offers: list[tuple[Offer, asyncio.Future[bool]]] = []
+        self._writing: asyncio.Task[None] | None = None
 
     async def table(self, call: Callable[..., T], *args: Any, **more: Any) -> T:
         """Run a call on the table in its thread."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, partial(call, *args, **more))
 
+    @contextmanager
+    def arriving(self) -> Iterator[None]:
+        """Hold work back while a request is read, written down and acknowledged."""
+        self._arriving += 1
+        self._arrived = time.monotonic()
+        try:
+            yield
+        finally:
+            self._arriving -= 1
+            self._arrived = time.monotonic()
+
+    async def quiet(self) -> None:
+        """Wait for a pause between requests, for a moment."""
+        until = time.monotonic() + LONGEST_QUIET
+        while time.monotonic() < until and self._busy():  # noqa: ASYNC110  a pause is no event, it has to last
+            await asyncio.sleep(QUIET / 3)
+
+    def _busy(self) -> bool:
+        return self._arriving > 0 or time.monotonic() - self._arrived < QUIET
+
+    async def offer(self, event: str, job: Job, *, join: bool = False) -> bool:
+        """Write down an event and its job; those that come at the same time are written together.
+
+        Returns:
+            Whether it is new.
+        """
+        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._offers.append((Offer(event, job, join), done))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write())
+        new = await done
+        if new:
+            self._wake.set()
+        return new
+
+    async def _write(self) -> None:
+        while self._offers:
+            offers, self._offers = self._offers, []
+            try:
+                results = await self.table(self.store.offer_all, [offer for offer, _ in offers])
+            except Exception as error:  # noqa: BLE001  each request that waits for it fails, and Slack comes again
+                for _, done in offers:
+                    if not done.done():
+                        done.set_exception(error)
+                continue
+            for (_, done), new in zip(offers, results, strict=True):
+                if not done.done():
+                    done.set_result(new)
+
     def start(self) -> None:
         """Begin to work; once."""
         if not self._tasks:
+            sys.setswitchinterval(min(sys.getswitchinterval(), SWITCH))
             self._tasks = [asyncio.create_task(self._look()), asyncio.create_task(self._pulse())]
             self.spawn(self._learn())
+            self.spawn(guess_language("What is this?"))  # loads what tells languages before the first command
 
     async def stop(self) -> None:
         """Stop, and give back what is not done, so that the next process goes on at once."""
+        self._stopping = True
         for task in [*self._tasks, *self._running.values(), *self._background]:
             task.cancel()
         await asyncio.gather(*self._tasks, *self._running.values(), *self._background, return_exceptions=True)
@@ -122,16 +187,18 @@ class Worker:
         log.info("Slack: %s", self.identity)
 
     async def _look(self) -> None:
-        while True:
+        while not self._stopping:
             self._wake.clear()
             try:
                 await self._take()
             except sqlite3.Error as error:
                 self.once.warn("table", f"{str(self.store.path)!r} cannot be used ({error}); trying again")
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), LOOK)
+                async with asyncio.timeout(LOOK):
+                    await self._wake.wait()
 
     async def _take(self) -> None:
+        await self.quiet()
         if time.monotonic() - self._pruned > 3_600:
             self._pruned = time.monotonic()
             await self.table(self.store.prune)
@@ -149,7 +216,7 @@ class Worker:
         self.wake()
 
     async def _pulse(self) -> None:
-        while True:
+        while not self._stopping:
             await asyncio.sleep(self._lease / 4)
             if self._running:
                 try:

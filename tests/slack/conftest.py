@@ -87,7 +87,8 @@ def serve(slack: Slack, tmp_path: Path) -> Iterator[Callable[..., Server]]:
 
             def stop() -> None:
                 running.should_exit = True
-                thread.join(10)
+                thread.join(20)
+                assert not thread.is_alive(), "the server does not stop"
 
             stack.callback(stop)
             return Server(slack, double, data, f"http://127.0.0.1:{port}/slack/events", stop)
