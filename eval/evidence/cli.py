@@ -14,22 +14,18 @@ def evidence_command(
     seeds: Annotated[str, typer.Option("--seeds", help="Comma-separated; each makes one mix.")] = "0,1",
     sample: Annotated[int, typer.Option("--sample", min=1, help="Ask every so manieth question.")] = 6,
     leave_out: Annotated[float, typer.Option("--leave-out", min=0.05, max=0.95, help="Share removed.")] = 0.5,
-    out: Annotated[Path | None, typer.Option("--out", help="Where to write; default: what ships.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Where to write the fit; default: nowhere.")] = None,
 ) -> None:
-    """Fit anew when quoting declines, on mixes of the given languages with half of the paragraphs removed."""
-    from eval.evidence.fit import fit
+    """Measure when quoting declines, and fit it anew, on mixes from which paragraphs or sentences were removed."""
+    from eval.evidence.fit import measure
     from eval.retrieval.cli import _embedders as embedders
     from eval.retrieval.cli import _say as say
     from eval.retrieval.cli import _seeds as read_seeds
-    from eval.retrieval.squad import read_squad
 
-    calibration = fit(
-        [read_squad(path) for path in squad], read_seeds(seeds), sample, leave_out, embedders(), say,
-        names=[path.name for path in squad],
-    )  # fmt: skip
-    target = out or Path(__file__).resolve().parents[2] / "bot" / "answering" / "data" / "answerable.json"
-    target.write_text(calibration.to_json(), "utf-8")
-    typer.echo(json.dumps(dict(calibration.provenance), ensure_ascii=False, indent=2))
+    fitted, report = measure(squad, read_seeds(seeds), sample, leave_out, embedders(), say)
+    if out is not None:
+        out.write_text(fitted.to_json(), "utf-8")
+    typer.echo(json.dumps(report, indent=2))
 
 
 def register(eval_app: typer.Typer) -> None:

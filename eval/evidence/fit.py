@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from bot.answering.answerable import FEATURES, Calibration, features
+from bot.answering.answerable import FEATURES, Calibration, features, shipped
 from bot.answering.select import MOST_PASSAGES, rank_sentences
+from bot.corpus.text import search_text
 from bot.embeddings import Embedder
+from eval.evidence.gaps import Source, cut, read_source
 from eval.retrieval.bench import warm
 from eval.retrieval.calibrate import Sample
-from eval.retrieval.squad import Squad, mix
+from eval.retrieval.squad import Squad, mix, read_squad
 from eval.retrieval.systems import Pinpoint
 from eval.stats.agreement import auroc
 
@@ -49,34 +52,74 @@ def collect(
     return Sample(frozenset(file.language for file in files), np.array(rows), np.array(held))
 
 
-def fit(
-    files: Sequence[Squad],
+def collect_cut(sources: Sequence[Source], seed: int, sample: int, embedders: Mapping[str, Embedder]) -> Sample:
+    """The same where single sentences were cut out of paragraphs that stay: the hard case.
+
+    Args:
+        sources: parallel files, one a language.
+        seed: of the mix and the cuts.
+        sample: ask every so manieth question.
+        embedders: by space.
+    """
+    documents, questions = cut(sources, seed, sample)
+    for embedder in embedders.values():
+        embedder.embed_queries(list(dict.fromkeys(search_text(text) for text, _, _ in questions)))
+    retriever = Pinpoint(documents, embedders).retriever
+    rows, held = [], []
+    for text, _, there in questions:
+        found = retriever.retrieve(text, k=MOST_PASSAGES + 4)
+        asked, candidates = rank_sentences(found)
+        if candidates:
+            rows.append(features(found, asked, candidates))
+            held.append(there)
+    return Sample(frozenset(source.language for source in sources), np.array(rows), np.array(held))
+
+
+def measure(
+    paths: Sequence[Path],
     seeds: Sequence[int],
     sample: int,
     leave_out: float,
     embedders: Mapping[str, Embedder],
     say: Callable[[str], None],
-    *,
-    names: Sequence[str],
-) -> Calibration:
-    """Fit on every language alone and on all together.
+) -> tuple[Calibration, dict[str, Any]]:
+    """Fit on every language alone and on all together, and measure what ships beside it.
 
     Args:
-        files: one a language.
+        paths: SQuAD-format files, one a language.
         seeds: one mix each.
         sample: ask every so manieth question.
         leave_out: share of the paragraphs that each corpus lacks.
         embedders: by space.
         say: told what goes on.
-        names: of the files, for the provenance.
+
+    Returns:
+        The fit, and AUROC of the fit, of what ships and of the confidence alone, by what was removed.
     """
-    groups = [[file] for file in files] + ([list(files)] if len(files) > 1 else [])
-    samples = []
+    files, sources = [read_squad(path) for path in paths], [read_source(path) for path in paths]
+    groups = [[place] for place in range(len(files))] + ([list(range(len(files)))] if len(files) > 1 else [])
+    removed, gone = [], []
     for group in groups:
         for seed in seeds:
-            say(f"{'+'.join(file.language for file in group)}, mix {seed}")
-            samples.append(collect(group, seed, sample, leave_out, embedders))
-    return calibration_of(samples, embedders, seeds, sample, leave_out, names)
+            say(f"{'+'.join(files[place].language for place in group)}, mix {seed}")
+            removed.append(collect([files[place] for place in group], seed, sample, leave_out, embedders))
+            gone.append(collect_cut([sources[place] for place in group], seed, sample, embedders))
+    names = [path.name for path in paths]
+    fitted = calibration_of([*removed, *gone], embedders, seeds, sample, leave_out, names)
+    report = {
+        kind: {
+            "fitted": _mean_auroc(fitted, samples),
+            "shipped": _mean_auroc(shipped(), samples),
+            "confidence": round(_auroc_alone(samples, 0), 3),
+            "questions": sum(len(s.held) for s in samples),
+        }
+        for kind, samples in (("paragraph removed", removed), ("sentence cut", gone))
+    }
+    return fitted, report
+
+
+def _mean_auroc(model: Calibration, samples: Sequence[Sample]) -> float:
+    return round(float(np.mean([_auroc(model, sample) for sample in samples])), 3)
 
 
 def calibration_of(
@@ -97,10 +140,10 @@ def calibration_of(
         f"--seeds {','.join(map(str, seeds))} --sample {sample} --leave-out {leave_out}",
         "date": datetime.now(UTC).date().isoformat(),
         "data": f"{', '.join(names)}: each language alone and all together; {leave_out:.0%} of the "
-        "paragraphs left out while the rest of their articles stays",
+        "paragraphs left out, or the answering sentence cut out of half of them",
         "embedders": [embedder.name for embedder in embedders.values()],
         "questions": int(sum(len(s.held) for s in samples)),
-        "auroc": round(float(np.mean([_auroc(model, s) for s in samples])), 4),
+        "auroc": _mean_auroc(model, samples),
         "auroc_alone": {name: round(_auroc_alone(samples, column), 3) for column, name in enumerate(FEATURES)},
         "answered": ANSWERED,
         "unanswerable_declined": round(float((unanswerable < threshold).mean()), 4),
