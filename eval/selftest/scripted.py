@@ -22,7 +22,7 @@ from eval.selftest.plant import Change, Plant, asking, over
 
 NAME = "scripted:obedient"
 _CITING = regex.compile(r"^\d+\. .*square brackets.*$\n?", flags=regex.MULTILINE)
-_PASSAGE = regex.compile(r"\[(?P<n>\d+)\][^\n]*\n(?P<text>.+?)(?=\n\s*\[\d+\]|\n</|\Z)", flags=regex.DOTALL)
+_PASSAGE = regex.compile(r"\[(?P<n>\d+)\] <passage[^>]*>(?P<text>.*?)</passage", flags=regex.DOTALL)
 _SENTENCE = regex.compile(r".+?(?:[。！？]|[.!?](?=\s|$)|$)", flags=regex.DOTALL)
 
 
