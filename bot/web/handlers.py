@@ -252,6 +252,8 @@ class Handlers:
         if len(turn.question) > limit:
             raise ProblemError(422, view.words["chat.too_long"].format(length=len(turn.question), limit=limit))
         held = self.uploads.get(conversation.id)
+        if held is None and any(earlier.note and earlier.state == "done" for earlier in conversation.turns):
+            turn.note = view.words["upload.gone"]
         files = list(conversation.files)
         if files and held is not None:
             files += [document.file for document in held.documents]
