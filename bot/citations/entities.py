@@ -20,6 +20,9 @@ SPELT_CROSS: Final = 0.46
 SOUND: Final = 0.55
 """Nearness below which a name is foreign to a source in another script that does not sound like it."""
 
+EXCHANGED: Final = 0.72
+"""Nearness below which a name that stands for another in the source is not its translation."""
+
 SOUND_ALPHABETIC: Final = 0.66
 """The same where the other script is an alphabet, so that sound tells more."""
 
@@ -69,6 +72,34 @@ def misplaced_name(sentence: Reading, nearest: Reading, covered: Cover, paragrap
                 for other in others:
                     if other.start < place.end and place.start < other.end and _sort(other) == _sort(name):
                         return f"the source says it of {other.text!r}, not of {name.text!r}"
+    return None
+
+
+def exchanged_name(sentence: Reading, source: Reading, covered: Cover, paragraph: str) -> str | None:
+    """Return which name stands where the source has another one: both written as names in one script, spelt apart.
+
+    Args:
+        sentence: the sentence read, not in a language that writes every noun like a name.
+        source: the chosen words of the source, likewise.
+        covered: how the one covers the other.
+        paragraph: the whole paragraph.
+    """
+    whole, ours = _source(paragraph), _source(sentence.text)
+    theirs = [name for name in find_names(source.text) if _is_proper(name, source.text) and not _holds(name, *ours)]
+    for name in find_names(sentence.text) if theirs else ():
+        if name.key is not None or _holds(name, *whole) or not _shares_script(name.text, paragraph):
+            continue
+        for index, word in enumerate(sentence.words):
+            if (
+                word.start < name.end
+                and name.start < word.end
+                and covered.best[index] < EXCHANGED
+                and word.weight >= 14
+            ):
+                place = source.words[int(covered.nearest[index])]
+                for other in theirs:
+                    if other.start < place.end and place.start < other.end:
+                        return f"the source has {other.text!r} where the sentence has {name.text!r}"
     return None
 
 

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 import numpy as np
 
 from bot.citations.agreement import disagreement
-from bot.citations.entities import foreign_name, misplaced_name
+from bot.citations.entities import exchanged_name, foreign_name, misplaced_name
 from bot.citations.exact import verbatim
 from bot.citations.meaning import Cover, Reading, cover, read_words
 from bot.citations.polarity import Side, contradiction, side
@@ -143,6 +143,8 @@ class Checker:
                 said.reading, window.cover, paragraph, language=said.language, same=said.language[:2] == source[:2]
             )
         )
+        if reason is None and not said.language.startswith("de") and not source.startswith("de"):
+            reason = exchanged_name(said.reading, window.reading, window.cover, paragraph)
         if reason is None and score < 0.5:
             reason = evidence.complaint
         return reason, score, against is not None

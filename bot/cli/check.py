@@ -76,7 +76,7 @@ def _checked(pair: Any, checker: SupportChecker) -> dict[str, Any]:
         raise ValueError("it is no JSON object")  # noqa: TRY004  all bad lines are reported alike
     for field in ("sentence", "paragraph"):
         if not isinstance(pair.get(field), str):
-            raise ValueError(f"the field {field!r} is missing or no text")
+            raise ValueError(f"the field {field!r} is missing or no text")  # noqa: TRY004
     verdict = checker.check(pair["sentence"], pair["paragraph"])
     return {
         "supported": verdict.supported,
