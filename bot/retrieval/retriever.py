@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 class Retriever:
     """Ranks the paragraphs of an index for a question. Thread-safe.
 
-    What is prepared from the index (language statistics, word lists) takes about a second for 20,000 paragraphs and
+    What is prepared from the index (language statistics, word lists) takes some seconds for 20,000 paragraphs and
     happens once, when the object is made.
     """
 

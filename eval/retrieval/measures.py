@@ -10,7 +10,7 @@ import numpy as np
 
 from eval.retrieval.systems import DEPTH, Found
 from eval.stats.agreement import auroc
-from eval.stats.intervals import bootstrap, ratio
+from eval.stats.intervals import resample_sums
 
 NAMES = {"Success@1": "hit@1", "Success@5": "hit@5", "Success@10": "hit@10", "RR@10": "mrr", "nDCG@10": "ndcg@10"}
 """ir-measures' names and ours."""
@@ -87,19 +87,21 @@ def answerability(asked: Sequence[Asked]) -> dict[str, object]:
 
 def _means(asked: Sequence[Asked], values: Sequence[dict[str, float]], chosen: Sequence[bool]) -> dict[str, object]:
     rows = [place for place, keep in enumerate(chosen) if keep]
-    out: dict[str, object] = {}
-    intervals: dict[str, list[float | None]] = {}
-    questions = sorted({asked[row].question for row in rows})
-    at = {question: place for place, question in enumerate(questions)}
-    for name in NAMES.values():
-        columns = np.zeros((len(questions), 2))
-        for row in rows:
-            columns[at[asked[row].question]] += (values[row][name], 1.0)
-        out[name] = _number(float(columns[:, 0].sum() / columns[:, 1].sum()) if rows else math.nan)
-        if rows:
-            interval = bootstrap(columns, ratio, seed=0)
-            intervals[name] = [_number(interval.low), _number(interval.high)]
-    return out | {"n": len(rows), "interval": intervals}
+    names = list(NAMES.values())
+    if not rows:
+        return {**dict.fromkeys(names), "n": 0, "interval": {}}
+    questions = {question: place for place, question in enumerate(sorted({asked[row].question for row in rows}))}
+    columns = np.zeros((len(questions), len(names) + 1))
+    for row in rows:
+        columns[questions[asked[row].question]] += [*(values[row][name] for name in names), 1.0]
+    totals = columns.sum(0)
+    drawn = resample_sums(columns, seed=0)
+    low, high = np.quantile(drawn[:, :-1] / drawn[:, -1:], [0.025, 0.975], axis=0)
+    means: dict[str, object] = {name: _number(float(totals[i] / totals[-1])) for i, name in enumerate(names)}
+    return means | {
+        "n": len(rows),
+        "interval": {name: [_number(float(low[i])), _number(float(high[i]))] for i, name in enumerate(names)},
+    }
 
 
 def _number(value: float) -> float | None:
