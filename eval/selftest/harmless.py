@@ -9,7 +9,7 @@ from dataclasses import replace
 from unittest import mock
 
 from bot.pinpoint import Pinpoint
-from bot.types import Answer, Passage
+from bot.types import Answer
 from eval.golden import Question
 from eval.run.ask import Ask
 from eval.run.product import Product
@@ -63,12 +63,9 @@ def _anonymous(product: Product) -> Iterator[Ask]:
     yield asked
 
 
-def _in_tenths(passage: Passage) -> Passage:
-    sentences = tuple((span, 10 * near) for span, near in passage.sentences)
-    return replace(passage, score=10 * passage.score + 3, sentences=sentences)
-
-
-_RESCALED = searching(lambda found: replace(found, passages=tuple(_in_tenths(p) for p in found.passages)))
+_SHIFTED = searching(
+    lambda found: replace(found, passages=tuple(replace(p, score=p.score + 3) for p in found.passages))
+)
 
 CHANGES: tuple[Change, ...] = (
     Change(
@@ -86,7 +83,7 @@ CHANGES: tuple[Change, ...] = (
     Change(
         "public-url", "harmless", "Citations get permanent links.", _settings(public_url="https://docs.example.org")
     ),
-    Change("scores-rescaled", "harmless", "Scores are in tenths, from another zero.", _RESCALED),
+    Change("scores-shifted", "harmless", "Ranking scores are counted from another zero.", _SHIFTED),
     Change("ids", "harmless", "Answers have other ids and come back through JSON.", _anonymous),
 )  # fmt: skip
 """Each must pass."""
