@@ -87,9 +87,6 @@ SCALES: Final[Mapping[str, tuple[str, float]]] = {
 }
 """Units that convert exactly into a base unit: (base, factor)."""
 
-CURRENCIES: Final = frozenset(
-    ["USD", "EUR", "CNY", "JPY", "GBP", "KRW", "INR", "RUB", "VND", "IDR", "THB", "BRL", "CHF"]
-)
 _ALIASES: Final = {"metric-ton": "tonne", "ton": "tonne", "degree": "celsius"}
 _NO_UNITS: Final = frozenset(
     [
