@@ -159,7 +159,10 @@ def router() -> APIRouter:
     async def readyz(engine: Engined) -> Ready:
         """Answer 200 once the index is open and questions can be asked."""
         if not engine.ready:
-            await engine.pinpoint()
+            trouble = engine.trouble
+            if not engine.opening:
+                engine.warm_soon()
+            raise ProblemError(503, trouble or "The index is being opened; try again soon.", {"Retry-After": "2"})
         pinpoint = await engine.pinpoint()
         index = pinpoint.index
         return Ready(

@@ -30,7 +30,15 @@ class Engine:
         self.rate = Rate(per_minute=settings.rate_limit)
         """Questions a minute by address."""
         self._pinpoint = pinpoint
+        self.trouble = ""
+        """Why the pipeline could not be opened the last time, or an empty string."""
         self._opening: asyncio.Lock = asyncio.Lock()
+        self._warming: asyncio.Task[None] | None = None
+
+    @property
+    def opening(self) -> bool:
+        """Whether the pipeline is being opened now."""
+        return self._opening.locked()
 
     @property
     def ready(self) -> bool:
@@ -59,11 +67,17 @@ class Engine:
         return opened
 
     async def warm(self) -> None:
-        """Open the pipeline at start, so that the first question is as fast as the others."""
+        """Open the pipeline ahead of the first question; what prevents it is kept in `trouble`."""
         try:
             await self.pinpoint()
+            self.trouble = ""
         except PinpointError as error:
+            self.trouble = str(error)
             log.warning("not ready yet: %s", error)
+
+    def warm_soon(self) -> None:
+        """Open the pipeline in the background."""
+        self._warming = asyncio.create_task(self.warm())
 
     async def index(self) -> Any:
         """Return the current index."""

@@ -8,6 +8,7 @@ import json
 import httpx
 import pytest
 from pydantic import SecretStr
+from starlette.testclient import TestClient
 
 from bot.types import Answer
 from bot.web.app import create_app
@@ -185,6 +186,17 @@ def test_health_and_readiness(client):
     assert client.get("/healthz").json()["status"] == "ok"
     ready = client.get("/readyz").json()
     assert (ready["status"], ready["model"], ready["files"]) == ("ready", "quote", 22)
+
+
+def test_a_server_without_an_index_is_up_but_not_ready_and_says_what_to_do(settings):
+    with TestClient(create_app(settings, chat=False), raise_server_exceptions=False) as client:
+        assert client.get("/healthz").status_code == 200
+        response = client.get("/readyz")
+        assert (response.status_code, response.headers["content-type"]) == (503, PROBLEM)
+        response = client.post("/api/ask", json={"question": "Who?"})
+        assert response.status_code == 503
+        assert "pinpoint index" in response.json()["detail"]
+        assert "pinpoint index" in client.get("/readyz").json()["detail"]
 
 
 def test_security_headers_are_everywhere_and_no_other_origin_may_read(client):
