@@ -101,7 +101,9 @@ class Ground:
         """Inner products of stored vectors with the columns: of all vectors of a space in order, or of some rows."""
         if rows is None:
             return np.concatenate([stored @ columns for stored in self.stored[space]])
-        return _gather(self.stored[space], rows) @ columns
+        some = _gather(self.stored[space], rows)
+        # One by one and without BLAS, whose threads cost more here than they bring on a busy machine.
+        return np.stack([np.einsum("ij,j->i", some, np.ascontiguousarray(column)) for column in columns.T], axis=1)
 
     @cached_property
     def stored(self) -> Mapping[str, list[Matrix]]:
