@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 _ANGLE = re.compile(r"<([^<>\n]*)>")
+_KEPT = re.compile("\x00([0-9]+)\x00")
 _FENCE = re.compile(r"```\n?(.*?)\n?```", re.DOTALL)
 _CODE = re.compile(r"(?<![\w`])`([^`\n]+)`(?![\w`])")
-_STYLE = re.compile(r"(?<!\w)([*_~])(?=\S)([^\n]+?)(?<=\S)\1(?!\w)")
+_STYLES = tuple(
+    re.compile(rf"(?<!\w){sign}(?=\S)([^\n{sign}]+)(?<=\S){sign}(?!\w)") for sign in ("\\*", "_", "~")
+)  # each looks no further than the next such sign, so that no text takes long
 _QUOTED = re.compile(r"^(?:&gt;){1,3} ?", re.MULTILINE)
 _FILES = re.compile(r"(?:(?<=\s)|^)files?\s?[:：]", re.IGNORECASE)
 _SEPARATORS = " \t,;，、；"
 _QUOTES = "\"'`“”‘’«»"
 _LOOKS_LIKE_FILE = re.compile(r"[^\s,;，、；]*[^\s,;，、；.]\.[A-Za-z0-9]{1,5}(?=$|[\s,;，、；?!？！])")
+
+
+_MOST = 30
+"""Times `files:` is looked at, and names are read after it: nobody means more."""
+_LONGEST = 400
+"""Characters of the longest name that is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +71,12 @@ def read_text(text: str, bot_user: str = "") -> str:
     text = _CODE.sub(lambda found: keep(found[1]), text)
     text = _QUOTED.sub("", text)
     text = _ANGLE.sub(lambda found: keep(_reference(found[1], bot_user)), text)
-    for _ in range(3):
-        text = _STYLE.sub(r"\2", text)
-    for number in reversed(range(len(kept))):
-        text = text.replace(f"\x00{number}\x00", _ANGLE.sub(lambda found: _reference(found[1], bot_user), kept[number]))
+    for style in (*_STYLES, *_STYLES):
+        text = style.sub(r"\1", text)
+    for _ in range(2):  # a reference may stand in code
+        text = _KEPT.sub(
+            lambda found: _ANGLE.sub(lambda inner: _reference(inner[1], bot_user), kept[int(found[1])]), text
+        )
     return _tidy(text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
 
 
@@ -139,17 +152,18 @@ def narrow(text: str, known: Sequence[str]) -> Asked:
         text: The words of a question.
         known: Names of the indexed files.
     """
-    for found in _FILES.finditer(text):
+    forms = _forms(known)
+    for found in islice(_FILES.finditer(text), _MOST):
         rest = text[found.end() :]
         chosen: list[str] = []
         unknown: list[str] = []
-        while True:
+        for _ in range(_MOST):
             bare = rest.lstrip(_SEPARATORS + _QUOTES)
-            name, length = _known(bare, known)
+            name, length = _known(bare[:_LONGEST], forms)
             if length:
                 chosen += [name] if name not in chosen else []
             else:
-                looks = _LOOKS_LIKE_FILE.match(bare)
+                looks = _LOOKS_LIKE_FILE.match(bare[:_LONGEST])
                 if not looks:
                     break
                 length = looks.end()
@@ -161,19 +175,23 @@ def narrow(text: str, known: Sequence[str]) -> Asked:
     return Asked(text)
 
 
-def _known(text: str, known: Sequence[str]) -> tuple[str, int]:
-    """The longest name the text begins with: a whole path, or the last part of only one path."""
-    best = ("", 0)
+def _forms(known: Sequence[str]) -> list[tuple[str, int, str]]:
+    """How each file may be named: by its whole path, or by the last part where only one file has it; longest first."""
+    lasts = Counter(name.rsplit("/", 1)[-1] for name in known)
+    forms = [(name, name) for name in known]
+    forms += [(last, name) for name in known if lasts[last := name.rsplit("/", 1)[-1]] == 1 and last != name]
+    return sorted(((_fold(form), len(form), name) for form, name in forms), key=lambda item: -item[1])
+
+
+def _known(text: str, forms: Sequence[tuple[str, int, str]]) -> tuple[str, int]:
+    """The longest name the text begins with, and its length."""
     low = _fold(text)
-    for name in known:
-        last = name.rsplit("/", 1)[-1]
-        unique = sum(other.rsplit("/", 1)[-1] == last for other in known) == 1
-        for form in (name, last) if unique else (name,):
-            after = low[len(_fold(form)) :]
-            ends = not after or not (after[0].isalnum() or after[0] in "_-/")
-            if len(form) > best[1] and low.startswith(_fold(form)) and ends:
-                best = (name, len(form))
-    return best
+    for form, length, name in forms:
+        if low.startswith(form):
+            after = low[len(form) : len(form) + 1]
+            if not after or not (after.isalnum() or after in "_-/"):
+                return name, length
+    return "", 0
 
 
 def _fold(text: str) -> str:

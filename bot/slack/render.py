@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.answering.phrases import phrases
 from bot.slack.pieces import Look, Piece, answer_pieces, measure, nearest_pieces, source_pieces, words
-from bot.slack.text import cut, escape, escaped, units, visible
+from bot.slack.text import cut, escape, escaped, isolate, units, visible
 from bot.slack.words import say
 from bot.types import Answer
 
@@ -184,9 +184,10 @@ def _fallback(asked: str, parcel: Sequence[Piece]) -> str:
 
 
 def _question(answer: Answer, asked_by: str) -> list[Block]:
-    shown = [words(cut(visible(answer.question), QUESTION), bold=True)]
+    asked = cut(visible(answer.question), QUESTION)
+    shown = [words(isolate(asked) if asked_by else asked, bold=True)]
     if asked_by:
-        shown = [words(f"{say('shared_by', answer.language)} {cut(visible(asked_by), 80)}: "), *shown]
+        shown = [words(f"{say('shared_by', answer.language)} {isolate(cut(visible(asked_by), 80))}: "), *shown]
     return [_rich([_section(shown)])]
 
 
@@ -223,7 +224,8 @@ def _note(text: str, *, bold: bool = False) -> Block:
 
 
 def _section(elements: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"type": "rich_text_section", "elements": elements}
+    kept = [element for element in elements if element["text"]]
+    return {"type": "rich_text_section", "elements": kept or [words("…")]}
 
 
 def _rich(elements: list[dict[str, Any]]) -> Block:

@@ -90,6 +90,8 @@ class Fault:
     channel: str = ""
     after: bool = False
     """Do the work first and then fail: the answer is lost on its way."""
+    skip: int = 0
+    """Calls that pass before it begins."""
 
 
 class Slack:
@@ -174,6 +176,9 @@ class Slack:
 
     def _answer(self, method: str, args: dict[str, Any], token: str) -> tuple[dict[str, Any], int, dict[str, str]]:
         fault = next((f for f in self.faults[method] if not f.channel or f.channel == args.get("channel")), None)
+        if fault and fault.skip:
+            fault.skip -= 1
+            fault = None
         if fault and not fault.after:
             self._spend(method, fault)
             if fault.retry_after is not None:

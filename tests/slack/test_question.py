@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from bot.slack.question import narrow, read_message, read_text
+from bot.slack.question import Asked, narrow, read_message, read_text
 
 TEXTS = [
     ("<@UBOT> What is AI?", "What is AI?"),
@@ -104,3 +106,18 @@ NARROWED = [
 def test_files_narrow_the_sources(text, question, files, unknown):
     found = narrow(text, KNOWN)
     assert (found.question, found.files, found.unknown) == (question, files, unknown)
+
+
+@given(st.text(max_size=300), st.text(alphabet="<>|@#!*_~`&;: \nabU", max_size=60))
+@settings(max_examples=150, deadline=None)
+def test_no_text_crashes_the_reader(anything: str, markup: str):
+    for text in (anything, markup, anything + markup):
+        assert isinstance(narrow(read_text(text, "UBOT"), KNOWN), Asked)
+
+
+HARD = ["*a ", "_a ", "*_~a ", "```a", "`a ", "<a|", "<a>", "files: ", "files: a.txt, ", "&gt; ", "\n", "a.b"]
+
+
+@pytest.mark.parametrize("piece", HARD)
+def test_long_texts_made_to_be_slow_are_read(piece: str):
+    assert isinstance(narrow(read_text(piece * 5_000), [f"{n}/{n}.txt" for n in range(500)]), Asked)

@@ -6,6 +6,8 @@ import json
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.slack.render import FALLBACK, plain, render
 from bot.types import Citation, Paragraph, Sentence
@@ -231,3 +233,19 @@ def test_sources_that_disagree_are_said_so_once():
     assert shown(list(led.blocks)).startswith("⚠ The sources give different values:\nThe sky is blue. [1]")
     assert led.text.startswith("⚠ The sources give different values:\n")
     assert "The sources disagree" not in led.text
+
+
+@given(
+    st.lists(st.tuples(st.text(max_size=200), st.booleans()), max_size=6),
+    st.text(max_size=300),
+    st.text(min_size=1, max_size=40),
+    st.text(max_size=100),
+)
+@settings(max_examples=150, deadline=None)
+def test_whatever_is_written_keeps_the_limits_and_stays_text(sentences, quote, file, question):
+    made = [Sentence(text=text, citations=[1] if good else [], supported=good) for text, good in sentences]
+    posts = render(
+        answer(sentences=made, citations=[citation(quote=quote, file=file)], question=question),
+        question=True, asked_by=file, files=(file,), share=True,
+    )  # fmt: skip
+    checked(posts)

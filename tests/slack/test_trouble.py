@@ -154,6 +154,15 @@ def test_a_lost_progress_message_is_found_again(slack: Slack, server: Server):
     assert [m["text"][:9] for m in slack.from_bot("C1")] == ["You asked"]
 
 
+@pytest.mark.parametrize("skip", [1, 2])
+def test_a_lost_part_of_a_long_answer_is_found_again(slack: Slack, server: Server, skip: int):
+    slack.faults["chat.postMessage"].append(Fault(after=True, skip=skip))
+    server.ask(slack.mention("C1", "a long one"))
+    parts = [message["metadata"]["event_payload"]["part"] for message in slack.from_bot("C1")]
+    assert parts == [str(number) for number in range(len(parts))]
+    assert len(parts) > skip
+
+
 def test_a_progress_message_deleted_meanwhile_gives_way_to_a_new_one(slack: Slack, serve):
     server = serve(delay=0.5)
     server.deliver(slack.mention("C1", "Who won?"))
