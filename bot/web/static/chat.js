@@ -175,7 +175,8 @@
     const language = wanted?.querySelector(".text").lang || article.dataset.language;
     meta.replaceChildren(languageName(language));
     if (wanted) meta.append(` · ${words["answer.para"].replace("{number}", where.paragraph.slice(1))}`);
-    meta.append(" · ", make("a", { href: where.permalink, textContent: words["panel.permalink"] }));
+    const lasting = !where.page.startsWith("/conversations/"); // an uploaded file goes with its conversation
+    if (lasting) meta.append(" · ", make("a", { href: where.permalink, textContent: words["panel.permalink"] }));
     const primary = (tag) => tag.toLowerCase().split("-")[0];
     if (wanted && where.cited && wanted.dataset.hash !== where.cited) say(words["sources.changed"]);
     else if (questionLanguage && language !== "und" && primary(language) !== primary(questionLanguage)) {
