@@ -70,15 +70,14 @@ _SHIFTED = searching(
 CHANGES: tuple[Change, ...] = (
     Change(
         "order", "harmless", "The questions are asked in reverse order.", unchanged, backwards=True, anew=True,
-        split="test",
     ),
-    Change("concurrency", "harmless", "Eight questions are asked at once.", unchanged, jobs=8, anew=True, split="test"),
-    Change("one-at-a-time", "harmless", "One question is asked at a time.", unchanged, jobs=1, anew=True, split="test"),
+    Change("concurrency", "harmless", "Eight questions are asked at once.", unchanged, jobs=8, anew=True),
+    Change("one-at-a-time", "harmless", "One question is asked at a time.", unchanged, jobs=1, anew=True),
     Change("log-level", "harmless", "Everything is logged.", _debug_log),
     Change("renamed", "harmless", "A method has another name.", _renamed),
     Change(
         "irrelevant-settings", "harmless", "Address, port, deadline and price are set otherwise.",
-        _settings(host="0.0.0.0", port=9999, deadline=90.0, price_prompt=1.0), anew=True, split="test",  # noqa: S104 - nothing listens
+        _settings(host="0.0.0.0", port=9999, deadline=90.0, price_prompt=1.0), anew=True,  # noqa: S104 - nothing listens
     ),
     Change(
         "public-url", "harmless", "Citations get permanent links.", _settings(public_url="https://docs.example.org")

@@ -6,7 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from rich.console import Console
 
 from bot.errors import UsageError
 from bot.settings import Settings
-from bot.types import Retrieval
+from bot.types import Draft, Retrieval
 from eval.gate import codes
 from eval.gate.baseline import Baseline, make_baseline, read_baseline
 from eval.gate.decide import Verdict, decide
@@ -28,12 +28,15 @@ from eval.run.execute import read_questions
 from eval.run.product import SEEDS, Product, open_product
 from eval.run.records import Header, Run
 from eval.selftest import faults_found, faults_said, harmless, scripted
-from eval.selftest.memory import remembering, searches
+from eval.selftest.memory import drafts, remembering, searches
 from eval.selftest.plant import Change, unchanged
 from eval.selftest.table import replace_table
 
 FAULTS: tuple[Change, ...] = (*faults_found.FAULTS, *faults_said.FAULTS, *scripted.FAULTS)
 """Every planted fault."""
+
+_AFTER_QUOTING = {"quoting", "citations", "answer", "harmless"}
+"""Stages whose changes lie after the choice of what to quote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +130,30 @@ def run_changes(
     with remembering(embedders):
         started = time.perf_counter()
         known: dict[Any, Retrieval] = {}
-        with searches(known):
+        quoted: dict[int, tuple[Retrieval, Draft]] = {}
+        with searches(known), drafts(quoted):
             control = _results(unchanged(product), product, questions)
         yield _judged(nothing, decide(control, thresholds, read_baseline()), started, console)
         baselines = {"quote": make_baseline(control)}
         for change in changes:
             kind = "model" if change.stage == "model" else "quote"
-            with nullcontext() if change.anew else searches(known):
+            with _remembered(change, known, quoted):
                 if kind not in baselines:
                     baselines[kind] = make_baseline(_results(scripted.obedient(product), product, questions))
                 yield _bite(change, product, questions, thresholds, baselines[kind], console)
+
+
+@contextmanager
+def _remembered(
+    change: Change, known: dict[Any, Retrieval], quoted: dict[int, tuple[Retrieval, Draft]]
+) -> Iterator[None]:
+    """Remember what the change leaves alone."""
+    with ExitStack() as stack:
+        if not change.anew:
+            stack.enter_context(searches(known))
+            if change.stage in _AFTER_QUOTING:
+                stack.enter_context(drafts(quoted))
+        yield
 
 
 def _bite(
@@ -148,8 +165,7 @@ def _bite(
     console: Console,
 ) -> Bite:
     started = time.perf_counter()
-    asked = [question for question in questions if change.split in ("all", question.split)]
-    asked = asked[::-1] if change.backwards else asked
+    asked = questions[::-1] if change.backwards else questions
     results = _results(change.plant(product), product, asked, jobs=change.jobs)
     floors = thresholds if change.stage != "model" else thresholds.model_copy(update={"floor": ()})
     return _judged(change, decide(results, floors, baseline), started, console)

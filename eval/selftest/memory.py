@@ -1,7 +1,8 @@
 """Remembers what the planted changes do not change, so that all of them take minutes and not an hour.
 
-Embedding a text, checking a sentence against a paragraph, and (outside the changes to retrieval itself) searching for a
-question are functions of their input alone; each is computed once.
+Embedding a text, checking a sentence against a paragraph, searching for a question (outside the changes to retrieval
+itself) and quoting from what was found (in the changes to what comes after) are functions of their input alone; each is
+computed once.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy as np
 from bot.citations import Checker
 from bot.embeddings import Embedder, Matrix
 from bot.pinpoint import Pinpoint
-from bot.types import Retrieval
+from bot.types import Draft, Retrieval
 
 
 @contextmanager
@@ -46,6 +47,20 @@ def searches(known: dict[Any, Retrieval]) -> Iterator[None]:
         return known[key]
 
     with mock.patch.object(Pinpoint, "search", search):
+        yield
+
+
+@contextmanager
+def drafts(known: dict[int, tuple[Retrieval, Draft]]) -> Iterator[None]:
+    """Quote once for each remembered search; a changed retrieval is another object and is quoted anew."""
+    original = Pinpoint._quoted  # noqa: SLF001 - what is remembered is inside
+
+    def quoted(self: Pinpoint, retrieval: Retrieval) -> Draft:
+        if id(retrieval) not in known:
+            known[id(retrieval)] = (retrieval, original(self, retrieval))
+        return known[id(retrieval)][1]
+
+    with mock.patch.object(Pinpoint, "_quoted", quoted):
         yield
 
 

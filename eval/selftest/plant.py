@@ -37,8 +37,6 @@ class Change:
     """Questions asked at once."""
     backwards: bool = False
     """Ask the questions in reverse order."""
-    split: str = "all"
-    """Ask only the questions of this split: enough for changes that are not expected to show."""
     anew: bool = False
     """Search anew and not from memory: for changes inside retrieval, or in how the product runs."""
 
