@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import UsageError
+from eval.gate import codes
 from eval.report.markdown import table
 
 if TYPE_CHECKING:
@@ -27,8 +28,7 @@ def replace_table(path: Path, bites: Sequence[Bite]) -> None:
     before, rest = text.split(BEGIN)
     after = rest.split(END)[1]
     rows = [
-        [bite.name, bite.stage, bite.what, "fails" if bite.code == 1 else "passes", ", ".join(bite.caught_by[:3])]
-        for bite in bites
+        [bite.name, bite.stage, bite.what, codes.MEANING[bite.code], ", ".join(bite.caught_by[:3])] for bite in bites
     ]
     lines = table(["Change", "Planted in", "What it does", "Gate", "Caught first by"], rows)
     path.write_text(f"{before}{BEGIN}\n" + "\n".join(lines) + f"\n{END}{after}", encoding="utf-8")
