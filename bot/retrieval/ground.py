@@ -146,7 +146,7 @@ class Ground:
             return
         group = self.group[owner]
         vectors = _gather(self.stored[space], row)
-        fairness = Fairness.fit(vectors, group, len(self.groups), centre=recipe.centre, damp=recipe.damp)
+        fairness = self._fairness(space, level, recipe, vectors, group)
         paragraphs, start = np.unique(owner, return_index=True)
         lengths = fairness.lengths(vectors, group)
         channel = (space, level)
@@ -156,6 +156,22 @@ class Ground:
         if shorten:
             # Candidates come from the primary space; the other one only has to tell what is usual in it.
             self.coarse[channel] = Coarse.of(vectors, units, fairness, None if space == self.spaces[0] else self.sample)
+
+    def _fairness(self, space: str, level: int, recipe: Recipe, vectors: Matrix, group: NDArray[np.int32]) -> Fairness:
+        """Learnt once for a generation and kept beside it; anew for several indexes at once and in ablations."""
+
+        def learn() -> dict[str, NDArray[Any]]:
+            fair = Fairness.fit(vectors, group, len(self.groups), centre=recipe.centre, damp=recipe.damp)
+            return {"means": fair.means, "damping": fair.damping}
+
+        if len(self.indexes) > 1 or recipe != SHIPPED:
+            return Fairness(**learn())
+        return Fairness(
+            **{
+                name: np.asarray(matrix)
+                for name, matrix in self.indexes[0].derived(f"fairness-1-{space}-{level}", learn).items()
+            }
+        )
 
 
 def _gather(matrices: Sequence[Matrix], rows: NDArray[np.int64]) -> Matrix:
