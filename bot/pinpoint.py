@@ -265,6 +265,10 @@ class Pinpoint:
             draft = await asyncio.to_thread(self._quoted, retrieval)
             draft = replace(draft, notice=fallen or draft.notice)
         answer, checked = await asyncio.to_thread(self._answer, request, retrieval, draft)
+        if answer.status == "not_found" and not draft.complete:
+            # What was cut off held nothing that stands: as good as no answer from the model.
+            draft = replace(await asyncio.to_thread(self._quoted, retrieval), notice=draft.notice)
+            answer, checked = await asyncio.to_thread(self._answer, request, retrieval, draft)
         if draft.model == "quote":
             yield TextDelta(answer.text)
             for event in checked:
