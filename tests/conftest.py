@@ -44,3 +44,12 @@ def _no_model_by_accident(request: pytest.FixtureRequest, monkeypatch: pytest.Mo
     """Forbid requests to chat models, except in tests that start their own server and say so."""
     if request.node.get_closest_marker("integration") is None:
         monkeypatch.setattr("bot.answering.model.ALLOW_MODEL_REQUESTS", False)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the browser last: once started, Playwright keeps an event loop running in the thread of the tests."""
+
+    def place(item: pytest.Item) -> int:
+        return 2 if "tests/browser/" in item.nodeid else int(item.get_closest_marker("browser") is not None)
+
+    items.sort(key=place)
