@@ -10,7 +10,7 @@ import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict, Unpack
 
 from bot.answering import bridge
 from bot.answering.failures import notice
@@ -58,6 +58,19 @@ class Retrieves(Protocol):
     ) -> Retrieval:
         """Rank the passages for a question."""
         ...
+
+
+class AskOptions(TypedDict, total=False):
+    """What may be given with a question, by keyword."""
+
+    history: Sequence[Message]
+    """Earlier turns, oldest first."""
+    files: Sequence[str] | None
+    """Answer from these files of the corpus only."""
+    id: str | None
+    """Identifier to give the answer; a new one when left out."""
+    extra: Index | None
+    """More documents for this question only, as `bot.index.index_documents` returns them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,72 +165,32 @@ class Pinpoint:
                 self._retriever = Retriever(index, settings=self.settings)
             return self._retriever
 
-    def ask(
-        self,
-        question: str,
-        *,
-        history: Sequence[Message] = (),
-        files: Sequence[str] | None = None,
-        id: str | None = None,  # noqa: A002  the name the answer's schema fixes
-        extra: Index | None = None,
-    ) -> Answer:
-        """Answer a question.
-
-        Args:
-            question: In any language.
-            history: Earlier turns, oldest first.
-            files: Answer from these files of the corpus only.
-            id: Identifier to give the answer; a new one when left out.
-            extra: More documents for this question only, as `bot.index.index_documents` returns them.
-        """
-        for event in self.stream(question, history=history, files=files, id=id, extra=extra):
+    def ask(self, question: str, **options: Unpack[AskOptions]) -> Answer:
+        """Answer a question in any language; the options are those of `AskOptions`: history, files, id, extra."""
+        for event in self.stream(question, **options):
             if isinstance(event, AnswerDone):
                 return event.answer
         raise RuntimeError("the stream of events ended without an answer")
 
-    async def aask(
-        self,
-        question: str,
-        *,
-        history: Sequence[Message] = (),
-        files: Sequence[str] | None = None,
-        id: str | None = None,  # noqa: A002
-        extra: Index | None = None,
-    ) -> Answer:
+    async def aask(self, question: str, **options: Unpack[AskOptions]) -> Answer:
         """Answer a question from a coroutine; see `ask`."""
-        async with aclosing(self.astream(question, history=history, files=files, id=id, extra=extra)) as events:
+        async with aclosing(self.astream(question, **options)) as events:
             async for event in events:
                 if isinstance(event, AnswerDone):
                     return event.answer
         raise RuntimeError("the stream of events ended without an answer")
 
-    def stream(
-        self,
-        question: str,
-        *,
-        history: Sequence[Message] = (),
-        files: Sequence[str] | None = None,
-        id: str | None = None,  # noqa: A002
-        extra: Index | None = None,
-    ) -> Iterator[Event]:
+    def stream(self, question: str, **options: Unpack[AskOptions]) -> Iterator[Event]:
         """Yield the passages, the text as it is written, each checked citation, and last the answer; see `ask`.
 
         Leaving the loop early stops the request to the model.
         """
-        request = _request(question, history, files, id, extra)
+        request = _request(question, **options)
         return bridge.iterate(lambda: self._events(request))
 
-    async def astream(
-        self,
-        question: str,
-        *,
-        history: Sequence[Message] = (),
-        files: Sequence[str] | None = None,
-        id: str | None = None,  # noqa: A002
-        extra: Index | None = None,
-    ) -> AsyncGenerator[Event, None]:
+    async def astream(self, question: str, **options: Unpack[AskOptions]) -> AsyncGenerator[Event, None]:
         """The same for a coroutine; closing the generator or cancelling its task stops the request to the model."""
-        request = _request(question, history, files, id, extra)
+        request = _request(question, **options)
         async with aclosing(bridge.aiterate(lambda: self._events(request))) as events:
             async for event in events:
                 yield event
@@ -385,10 +358,11 @@ def _arguments(asked: str | dict[str, Any]) -> dict[str, Any]:
 
 def _request(
     question: str,
-    history: Sequence[Message],
-    files: Sequence[str] | None,
-    id: str | None,  # noqa: A002
-    extra: Index | None,
+    *,
+    history: Sequence[Message] = (),
+    files: Sequence[str] | None = None,
+    id: str | None = None,  # noqa: A002  the name the answer's schema fixes
+    extra: Index | None = None,
 ) -> _Request:
     """Check what was asked.
 

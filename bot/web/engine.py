@@ -6,15 +6,15 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from bot.errors import IndexMissing, PinpointError
 from bot.settings import Settings
-from bot.types import Answer, AnswerDone, Event, Message, Retrieval
+from bot.types import Answer, AnswerDone, Event, Retrieval
 from bot.web.limits import Queue, Rate
 
 if TYPE_CHECKING:
-    from bot.pinpoint import Pinpoint
+    from bot.pinpoint import AskOptions, Pinpoint
 
 log = logging.getLogger(__name__)
 
@@ -83,35 +83,16 @@ class Engine:
         """Return the current index."""
         return (await self.pinpoint()).index
 
-    async def stream(
-        self,
-        question: str,
-        *,
-        history: Sequence[Message] = (),
-        files: Sequence[str] | None = None,
-        id: str | None = None,  # noqa: A002  the name the answer's schema fixes
-        extra: Any = None,
-    ) -> AsyncGenerator[Event]:
+    async def stream(self, question: str, **options: Unpack[AskOptions]) -> AsyncGenerator[Event]:
         """Yield what the pipeline streams, once this question's turn has come; closing it stops the work."""
         pinpoint = await self.pinpoint()
-        more = {} if extra is None else {"extra": extra}
-        async with self.queue.turn():
-            events = pinpoint.astream(question, history=tuple(history), files=files or None, id=id, **more)
-            async with aclosing(events):
-                async for event in events:
-                    yield event
+        async with self.queue.turn(), aclosing(pinpoint.astream(question, **options)) as events:
+            async for event in events:
+                yield event
 
-    async def ask(
-        self,
-        question: str,
-        *,
-        history: Sequence[Message] = (),
-        files: Sequence[str] | None = None,
-        id: str | None = None,  # noqa: A002
-    ) -> Answer:
+    async def ask(self, question: str, **options: Unpack[AskOptions]) -> Answer:
         """Answer a question in its turn."""
-        events = self.stream(question, history=history, files=files, id=id)
-        async with aclosing(events):
+        async with aclosing(self.stream(question, **options)) as events:
             async for event in events:
                 if isinstance(event, AnswerDone):
                     return event.answer
