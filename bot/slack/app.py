@@ -13,11 +13,10 @@ from bot.slack import modal
 from bot.slack.incoming import Asked, bot_user, read_event, team_of
 from bot.slack.jobs import Job
 from bot.slack.question import read_text
-from bot.slack.render import DOWN, SHARE, UP, plain
+from bot.slack.render import DOWN, SHARE, UP, plain, response
 from bot.slack.text import cut
 from bot.slack.trouble import Trouble
 from bot.slack.words import guess_language, say
-from bot.slack.work import response
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp

@@ -23,7 +23,8 @@ from bot.types import Answer, Message
 if TYPE_CHECKING:
     from bot.pinpoint import Pinpoint
     from bot.settings import Settings
-    from bot.slack.worker import Asker, Worker
+    from bot.slack.desk import Asker
+    from bot.slack.worker import Worker
 
 log = logging.getLogger("bot.slack")
 

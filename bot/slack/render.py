@@ -230,3 +230,15 @@ def _section(elements: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _rich(elements: list[dict[str, Any]]) -> Block:
     return {"type": "rich_text", "elements": elements}
+
+
+def response(post: Post, *, public: bool = False, replace: bool = False) -> dict[str, Any]:
+    """A message as a response URL takes it."""
+    return {
+        "response_type": "in_channel" if public else "ephemeral",
+        "replace_original": replace,
+        "text": post.text,
+        "blocks": list(post.blocks),
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }

@@ -6,21 +6,21 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.errors import PinpointError
 from bot.slack.history import carried, metadata, turns
 from bot.slack.incoming import file_key
 from bot.slack.jobs import Taken
 from bot.slack.question import Asked, narrow
-from bot.slack.render import Post, plain, render
+from bot.slack.render import Post, plain, render, response
 from bot.slack.text import cut
 from bot.slack.trouble import Trouble
 from bot.slack.words import guess_language, say
 from bot.types import Message
 
 if TYPE_CHECKING:
-    from bot.slack.worker import Worker
+    from bot.slack.desk import Desk
 
 log = logging.getLogger("bot.slack")
 
@@ -35,29 +35,29 @@ SHOWN_FILES = 20
 class Work:
     """Does one job; raises `Trouble` when Slack does not let it."""
 
-    def __init__(self, worker: Worker, taken: Taken) -> None:
-        self.worker = worker
+    def __init__(self, desk: Desk, taken: Taken) -> None:
+        self.desk = desk
         self.taken = taken
         self.job = taken.job
-        self.client = worker.client
+        self.client = desk.client
         self.sent = taken.sent
         self.language = "en"
         self.unsure = False  # whether Slack may have taken a message without telling
 
     async def run(self) -> None:
         """See the job through."""
-        if self.job.kind != "command" and time.monotonic() < self.worker.refused_until:
-            raise Trouble("chat.postMessage", "invalid_auth")
+        self.check_token()
         if self.job.kind == "welcome":
             await self._welcome()
-        elif self.job.kind == "share":
-            from bot.slack.share import share
-
-            await share(self)
         elif self.job.deleted:
             await self._remove(list(self.sent))
         else:
             await self._answer()
+
+    def check_token(self) -> None:
+        """Give up at once while Slack refuses the token; a response URL needs none."""
+        if self.job.kind != "command" and time.monotonic() < self.desk.refused_until:
+            raise Trouble("chat.postMessage", "invalid_auth")
 
     # Answering
 
@@ -75,17 +75,17 @@ class Work:
     async def _posts(self) -> tuple[list[Post], str]:
         """What to say: the answer, or one sentence when there is none."""
         try:
-            index = await self.worker.asker.index()
+            index = await self.desk.asker.index()
             names = [info.file for info in index.files]
             asked = self._narrowed(names)
-            if asked.unknown or not 0 < len(asked.question) <= self.worker.settings.question_chars:
+            if asked.unknown or not 0 < len(asked.question) <= self.desk.settings.question_chars:
                 return [plain(self._hint(asked, names))], ""
             history = await self._history(names)
-            async with self.worker.turns:
-                await self.worker.quiet()
-                if not await self.worker.holds(self.taken):
+            async with self.desk.turns:
+                await self.desk.quiet()
+                if not await self.desk.holds(self.taken):
                     return [], ""
-                answer = await self.worker.asker.ask(asked.question, history=history, files=asked.files or None)
+                answer = await self.desk.asker.ask(asked.question, history=history, files=asked.files or None)
         except Trouble:
             raise
         except PinpointError as error:
@@ -94,14 +94,14 @@ class Work:
         except Exception:
             log.exception("the question of %s ended by a bug", self.job.key)
             return [plain(say("failed", self.language))], ""
-        await self.worker.table(self.worker.store.keep, answer)
+        await self.desk.table(self.desk.store.keep, answer)
         private = self.job.kind == "command"
         shown = render(
             answer,
             files=asked.files,
             share=private,
             look=index.paragraph if answer.status == "not_found" else None,
-            public_url=self.worker.settings.public_url,
+            public_url=self.desk.settings.public_url,
             most=RESPONSES if private else 8,
         )
         return shown, answer.id
@@ -115,7 +115,7 @@ class Work:
         return Asked(asked.question, tuple(dict.fromkeys([*picked, *asked.files])), asked.unknown)
 
     def _hint(self, asked: Asked, names: Sequence[str]) -> str:
-        limit = self.worker.settings.question_chars
+        limit = self.desk.settings.question_chars
         if len(asked.question) > limit:
             return say("too_long", self.language, length=len(asked.question), limit=limit)
         if asked.unknown:
@@ -135,11 +135,11 @@ class Work:
                 oldest = f"{float(job.ts) - RECENT:.6f}"
                 messages = await self.client.recent(job.channel, latest=job.ts, oldest=oldest)
         except Trouble as trouble:
-            self.worker.once.warn(f"history {trouble}", f"{trouble}; the question is read without its history")
+            self.desk.once.warn(f"history {trouble}", f"{trouble}; the question is read without its history")
             return ()
         wanted = [own["answer"] for own in map(carried, messages) if own.get("answer")]
-        kept = await self.worker.table(self.worker.store.answers, wanted)
-        bot = self.worker.identity.user if self.worker.identity else ""
+        kept = await self.desk.table(self.desk.store.answers, wanted)
+        bot = self.desk.identity.user if self.desk.identity else ""
         return turns(messages, before=job.ts, bot=bot, answers=kept, known=names)
 
     # Showing
@@ -157,7 +157,7 @@ class Work:
             try:
                 await self.client.status(job.channel, job.thread, say("searching.status", self.language))
             except Trouble as trouble:
-                self.worker.once.warn(f"status {trouble}", str(trouble))
+                self.desk.once.warn(f"status {trouble}", str(trouble))
             else:
                 return
         waiting = plain(say("searching", self.language))
@@ -177,7 +177,7 @@ class Work:
             else:
                 messages = await self.client.recent(job.channel, oldest=job.ts or job.message)
         except Trouble as trouble:
-            self.worker.once.warn(f"recover {trouble}", f"{trouble}; an unfinished message may stay behind")
+            self.desk.once.warn(f"recover {trouble}", f"{trouble}; an unfinished message may stay behind")
             return
         for message in messages:
             own = carried(message)
@@ -185,7 +185,7 @@ class Work:
                 self.sent.setdefault(own["part"], str(message.get("ts")))
 
     async def _deliver(self, posts: list[Post], answer: str) -> None:
-        if not posts or not await self.worker.holds(self.taken):
+        if not posts or not await self.desk.holds(self.taken):
             return  # edited or deleted meanwhile: the job has another turn
         if self.job.kind == "command":
             await self._respond(posts)
@@ -207,13 +207,13 @@ class Work:
             await self._post(part, post, answer)
         await self._remove([part for part in self.sent if int(part) >= len(posts)])
         if self.job.pane and answer:
-            self.worker.spawn(self.client.title(self.job.channel, self.job.thread, cut(self.job.text, 100)))
+            self.desk.spawn(self.client.title(self.job.channel, self.job.thread, cut(self.job.text, 100)))
 
     async def _post(self, part: str, post: Post, answer: str) -> None:
         self.sent[part] = await self.client.post(
             self.job.channel, post, thread=self.job.thread, metadata=metadata(self.job.key, part, answer)
         )
-        await self.worker.posted(self.taken)
+        await self.desk.posted(self.taken)
 
     async def _respond(self, posts: Sequence[Post]) -> None:
         """Send a command's answer to its response URL, each part once."""
@@ -221,14 +221,14 @@ class Work:
             if str(number) not in self.sent:
                 await self.client.respond(self.job.response_url, response(post))
                 self.sent[str(number)] = "response"
-                await self.worker.posted(self.taken)
+                await self.desk.posted(self.taken)
 
     async def _remove(self, parts: Sequence[str]) -> None:
         """Take back what was posted: the question is gone, or its new answer is shorter."""
         for part in parts:
             await self.client.delete(self.job.channel, self.sent[part])
             del self.sent[part]
-            await self.worker.posted(self.taken)
+            await self.desk.posted(self.taken)
 
     async def _tell_elsewhere(self, trouble: Trouble) -> None:
         """Tell the person in a direct message when the conversation does not take the answer."""
@@ -238,7 +238,7 @@ class Work:
         try:
             await self.client.post(self.job.user, plain(said))
         except Trouble as second:
-            self.worker.once.warn(f"elsewhere {second}", f"{second} (telling the person who asked)")
+            self.desk.once.warn(f"elsewhere {second}", f"{second} (telling the person who asked)")
 
     async def _welcome(self) -> None:
         """Greet in the assistant's pane and suggest questions."""
@@ -253,21 +253,9 @@ class Work:
         from bot.web.examples import examples
 
         try:
-            index = await self.worker.asker.index()
+            index = await self.desk.asker.index()
             found = await asyncio.to_thread(examples, index, "en")
         except PinpointError as error:
             log.warning("no questions to suggest: %s", error)
             return []
         return [{"title": cut(question, 70), "message": question} for question in found[:4]]
-
-
-def response(post: Post, *, public: bool = False, replace: bool = False) -> dict[str, Any]:
-    """A message as a response URL takes it."""
-    return {
-        "response_type": "in_channel" if public else "ephemeral",
-        "replace_original": replace,
-        "text": post.text,
-        "blocks": list(post.blocks),
-        "unfurl_links": False,
-        "unfurl_media": False,
-    }

@@ -4,30 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import socket
 import sqlite3
 import sys
 import time
-import uuid
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
-from bot.slack.client import Client, Identity
+from bot.slack.desk import Asker, Desk
 from bot.slack.jobs import Job, Offer, Taken
-from bot.slack.store import TRIES, Store
-from bot.slack.trouble import Once, Trouble
+from bot.slack.share import Share
+from bot.slack.store import TRIES
+from bot.slack.trouble import Trouble
 from bot.slack.words import guess_language
-from bot.types import Answer, Message
+from bot.slack.work import Work
 
 if TYPE_CHECKING:
     from bot.settings import Settings
 
 log = logging.getLogger("bot.slack")
-T = TypeVar("T")
 
 LEASE = 30.0
 """Seconds after which a job of a dead process is taken over."""
@@ -37,85 +32,23 @@ LOOK = 1.0
 """Seconds between looks for jobs that are due or orphaned; a new one is seen to at once."""
 REFUSED = 60.0
 """Seconds in which no job is tried after Slack has refused the token."""
-QUIET = 0.15
-"""Seconds without a request before work is begun: whoever waits for an acknowledgement comes first."""
-LONGEST_QUIET = 2.0
-"""Most seconds that work waits for such a pause."""
 SWITCH = 0.001
 """Seconds after which Python lets another thread on: answering must not hold up the thread that acknowledges."""
 
 
-class Asker(Protocol):
-    """What answers the questions."""
-
-    async def ask(
-        self, question: str, *, history: Sequence[Message] = (), files: Sequence[str] | None = None
-    ) -> Answer:
-        """Answer a question in its turn."""
-        ...
-
-    async def index(self) -> Any:
-        """The current index."""
-        ...
-
-
-class Worker:
-    """One process's hands: a loop that takes jobs, a pulse that keeps them, and a thread for the table."""
+class Worker(Desk):
+    """One process's hands: a loop that takes jobs, and a pulse that keeps them."""
 
     def __init__(self, settings: Settings, asker: Asker, *, lease: float = LEASE) -> None:
-        self.settings = settings
-        """The settings in use."""
-        self.asker = asker
-        """What answers."""
-        self.client = Client(settings)
-        """The way to Slack."""
-        self.store = Store(settings.data)
-        """The table."""
-        self.once = Once()
-        """Log lines that repeat."""
-        self.identity: Identity | None = None
-        """Who the token is, once Slack has told."""
-        self.turns = asyncio.Semaphore(settings.max_concurrent)
-        """Questions answered at once."""
-        self.refused_until = 0.0
-        """Monotonic time until which the token is taken for refused."""
-        self._owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        super().__init__(settings, asker)
         self._lease = lease
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="slack-table")
         self._wake = asyncio.Event()
         self._running: dict[str, asyncio.Task[None]] = {}
-        self._background: set[asyncio.Task[Any]] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._pruned = -1e9
         self._stopping = False
-        self._arriving = 0
-        self._arrived = -1e9
         self._offers: list[tuple[Offer, asyncio.Future[bool]]] = []
         self._writing: asyncio.Task[None] | None = None
-
-    async def table(self, call: Callable[..., T], *args: Any, **more: Any) -> T:
-        """Run a call on the table in its thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(call, *args, **more))
-
-    @contextmanager
-    def arriving(self) -> Iterator[None]:
-        """Hold work back while a request is read, written down and acknowledged."""
-        self._arriving += 1
-        self._arrived = time.monotonic()
-        try:
-            yield
-        finally:
-            self._arriving -= 1
-            self._arrived = time.monotonic()
-
-    async def quiet(self) -> None:
-        """Wait for a pause between requests, for a moment."""
-        until = time.monotonic() + LONGEST_QUIET
-        while time.monotonic() < until and self._busy():  # noqa: ASYNC110  a pause is no event, it has to last
-            await asyncio.sleep(QUIET / 3)
-
-    def _busy(self) -> bool:
-        return self._arriving > 0 or time.monotonic() - self._arrived < QUIET
 
     async def offer(self, event: str, job: Job, *, join: bool = False) -> bool:
         """Write down an event and its job; those that come at the same time are written together.
@@ -169,19 +102,6 @@ class Worker:
         """There is something new to do."""
         self._wake.set()
 
-    def spawn(self, work: Awaitable[Any]) -> None:
-        """Do something on the side that nobody waits for; a refusal of Slack is one log line."""
-
-        async def run() -> None:
-            try:
-                await work
-            except Trouble as trouble:
-                self.once.warn(str(trouble), str(trouble))
-
-        task = asyncio.ensure_future(run())
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
-
     async def _learn(self) -> None:
         self.identity = await self.client.identity()
         log.info("Slack: %s", self.identity)
@@ -226,11 +146,10 @@ class Worker:
 
     async def _see_through(self, taken: Taken) -> None:
         """Do one job to its end, and write down how it ended."""
-        from bot.slack.work import Work
-
         key = taken.job.key
+        work = Share(self, taken) if taken.job.kind == "share" else Work(self, taken)
         try:
-            await Work(self, taken).run()
+            await work.run()
         except Trouble as trouble:
             await self._in_trouble(taken, trouble)
         except Exception:
@@ -250,11 +169,3 @@ class Worker:
             self.refused_until = time.monotonic() + REFUSED
         self.once.warn(f"{trouble} {taken.job.channel}", f"{trouble} (conversation {taken.job.channel or 'unknown'})")
         await self.table(self.store.finish, self._owner, key, taken.revision, state="failed")
-
-    async def holds(self, taken: Taken) -> bool:
-        """Whether a job is still ours, and its question unchanged."""
-        return await self.table(self.store.holds, self._owner, taken.job.key, taken.revision)
-
-    async def posted(self, taken: Taken) -> None:
-        """Write down what has been posted for a job."""
-        await self.table(self.store.posted, self._owner, taken.job.key, dict(taken.sent))

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,6 @@ from rich.console import Console
 from bot.errors import UsageError
 from bot.settings import Settings
 from bot.types import Draft, Retrieval
-from eval.gate import codes
 from eval.gate.baseline import Baseline, make_baseline, read_baseline
 from eval.gate.decide import Verdict, decide
 from eval.gate.thresholds import Thresholds, read_thresholds
@@ -30,38 +29,13 @@ from eval.run.records import Header, Run
 from eval.selftest import faults_found, faults_said, harmless, scripted
 from eval.selftest.memory import drafts, remembering, searches
 from eval.selftest.plant import Change, unchanged
-from eval.selftest.table import replace_table
+from eval.selftest.table import Bite, replace_table
 
 FAULTS: tuple[Change, ...] = (*faults_found.FAULTS, *faults_said.FAULTS, *scripted.FAULTS)
 """Every planted fault."""
 
 _AFTER_QUOTING = {"quoting", "citations", "answer", "harmless"}
 """Stages whose changes lie after the choice of what to quote."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bite:
-    """What the gate said of one change."""
-
-    name: str
-    """Of the change."""
-    stage: str
-    """Where it was planted."""
-    what: str
-    """What it does."""
-    fault: bool
-    """True when the gate must fail."""
-    code: int
-    """Exit code of the gate."""
-    caught_by: tuple[str, ...]
-    """Measures and floors that failed."""
-    seconds: float
-    """Time it took."""
-
-    @property
-    def right(self) -> bool:
-        """Whether the gate said what it must: a fault fails with 1, a harmless change passes with 0."""
-        return self.code == (codes.FAILED if self.fault else codes.PASSED)
 
 
 def selftest(only: Sequence[str] = (), *, write: Path | None = None, as_json: bool = False) -> bool:

@@ -1,19 +1,41 @@
-"""The table of planted changes in the documentation."""
+"""What the gate said of each planted change, and the table of it in the documentation."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bot.errors import UsageError
 from eval.gate import codes
 from eval.report.markdown import table
 
-if TYPE_CHECKING:
-    from eval.selftest.main import Bite
-
 BEGIN, END = "<!-- selftest: begin -->", "<!-- selftest: end -->"
+
+
+@dataclass(frozen=True, slots=True)
+class Bite:
+    """What the gate said of one change."""
+
+    name: str
+    """Of the change."""
+    stage: str
+    """Where it was planted."""
+    what: str
+    """What it does."""
+    fault: bool
+    """True when the gate must fail."""
+    code: int
+    """Exit code of the gate."""
+    caught_by: tuple[str, ...]
+    """Measures and floors that failed."""
+    seconds: float
+    """Time it took."""
+
+    @property
+    def right(self) -> bool:
+        """Whether the gate said what it must: a fault fails with 1, a harmless change passes with 0."""
+        return self.code == (codes.FAILED if self.fault else codes.PASSED)
 
 
 def replace_table(path: Path, bites: Sequence[Bite]) -> None:
