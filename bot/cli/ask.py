@@ -7,10 +7,11 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli.lines import open_text
 from bot.errors import PinpointError, UsageError
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def ask(
     pinpoint = Pinpoint(Settings.load())
     files = _known(pinpoint, file)
     if batch is not None:
-        with _lines(batch) as lines:
+        with open_text(batch) as lines:
             for result in answer_batch(pinpoint, lines, files=files):
                 print(result, flush=True)
     elif question is not None:
@@ -65,15 +66,6 @@ def _known(pinpoint: Pinpoint, files: list[str] | None) -> list[str] | None:
         if name not in known:
             raise UsageError(f"there is no file {name!r} in the index; `pinpoint index` shows what was read")
     return files or None
-
-
-def _lines(batch: Path) -> IO[str]:
-    if str(batch) == "-":
-        return open(sys.stdin.fileno(), encoding="utf-8", errors="replace", closefd=False)
-    try:
-        return batch.open(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise UsageError(f"the file {str(batch)!r} cannot be read ({error.strerror}); check its name") from None
 
 
 def answer_batch(pinpoint: Pinpoint, lines: Iterable[str], *, files: list[str] | None = None) -> Iterator[str]:

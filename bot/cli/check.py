@@ -8,10 +8,11 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli.lines import open_text
 from bot.errors import CorpusError, UsageError
 
 if TYPE_CHECKING:
@@ -46,12 +47,12 @@ def check(
     from bot.citations import Checker
 
     if batch is not None:
-        with _open(batch) as lines:
+        with open_text(batch) as lines:
             for result in check_batch(lines, Checker()):
                 print(json.dumps(result, ensure_ascii=False), flush=True)
         return
     assert file is not None  # noqa: S101  for the type checker
-    with _open(file) as handle:
+    with open_text(file) as handle:
         text = handle.read()
     if not report(text, Checker(), _lookup(), as_json=as_json):
         raise typer.Exit(1)
@@ -110,15 +111,6 @@ def report(
         return False
     print(f"{len(findings) + len(unknown)} citations, {failed} failed", file=sys.stderr)
     return failed == 0
-
-
-def _open(path: Path) -> IO[str]:
-    if str(path) == "-":
-        return open(sys.stdin.fileno(), encoding="utf-8", errors="replace", closefd=False)
-    try:
-        return path.open(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise UsageError(f"the file {str(path)!r} cannot be read ({error.strerror}); check its name") from None
 
 
 def _lookup() -> Callable[[str, int], Paragraph | None]:

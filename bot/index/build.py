@@ -10,7 +10,7 @@ import json
 import logging
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,6 +41,7 @@ from bot.index.spaces import space_embedders
 from bot.index.store import Store
 from bot.index.tables import Tables
 from bot.index.trouble import chroma_errors, unwritable
+from bot.index.vectors import Texts, fits, space_vectors
 from bot.index.verify import check, check_apart
 
 if TYPE_CHECKING:
@@ -190,7 +191,7 @@ class _Run:
         known = last.manifest.languages if last else ()
         languages = (*known, *sorted({language for part in parts for language in part.languages} - set(known)))
         tables = assemble(parts, self.embedders, languages)
-        tables = with_vectors(tables, {space: self._vectors(space, tables, parts, last) for space in self.embedders})
+        tables = with_vectors(tables, self._vectors(tables, parts, last.tables if last else None))
         fresh = Manifest(
             generation=new_generation(),
             root=str(root),
@@ -256,48 +257,21 @@ class _Run:
     def _primary(self) -> Embedder:
         return next(iter(self.embedders.values()))
 
-    def _vectors(self, space: str, tables: Tables, parts: Sequence[FilePart], last: _Last | None) -> Matrix:
-        """Vectors of all texts of a space: from the last generation, the cache, or the embedder."""
-        keys = tables.keys[space]
-        embedder = self.embedders[space]
-        old_keys = last.tables.keys.get(space) if last and last.tables else None
-        have = np.zeros(len(keys), dtype=bool)
-        places = np.zeros(len(keys), dtype=np.int64)
-        if old_keys is not None and len(old_keys):
-            places = np.minimum(np.searchsorted(old_keys, keys), len(old_keys) - 1)
-            have = old_keys[places] == keys
-        text_of = _Texts(space, parts, self._reread)
-        missing = np.flatnonzero(~have)
-        texts = [text_of(keys[row].decode()) for row in missing]
-        if texts:
-            self.progress.start(len(texts))
+    def _vectors(self, tables: Tables, parts: Sequence[FilePart], old: Tables | None) -> dict[str, Matrix]:
+        """Vectors of every space."""
         cache = open_cache(self.settings)
         try:
-            fresh, embedded = cache.embed(embedder, texts, on_batch=self.progress.advance)
+            found = {}
+            for space, embedder in self.embedders.items():
+                texts = self._texts(space, parts)
+                found[space], embedded = space_vectors(space, tables, old, texts, embedder, cache, self.progress)
+                self.embedded += embedded
+            return found
         finally:
             cache.close()
-        self.embedded += embedded
-        if not have.any():
-            return fresh
-        assert last is not None  # noqa: S101 - else nothing was found there
-        assert last.tables is not None  # noqa: S101
-        old = last.tables.vectors[space]
-        if len(fresh) and fresh.shape[1] != old.shape[1]:
-            raise IndexIncompatible(
-                f"the embedding model {embedder.name!r} now returns vectors of length {fresh.shape[1]}, not "
-                f"{old.shape[1]}; run `pinpoint index --rebuild`"
-            )
-        vectors = np.empty((len(keys), old.shape[1]), dtype=np.float32)
-        vectors[have] = old[places[have]]
-        vectors[missing] = fresh
-        return vectors
 
-    def _reread(self, part: FilePart) -> FilePart:
-        """The texts of a file whose paragraphs came from the last generation."""
-        from bot.index.tables import decode_paragraph
-
-        paragraphs = [decode_paragraph(part.info.file, line) for line in part.lines]
-        return read_part(part.info, paragraphs, spaces=tuple(self.embedders), fits=fits(self._primary))
+    def _texts(self, space: str, parts: Sequence[FilePart]) -> Texts:
+        return Texts(space, parts, spaces=tuple(self.embedders), embedder=self._primary)
 
     def _write(self, manifest: Manifest, tables: Tables, parts: Sequence[FilePart], last: _Last | None) -> Manifest:
         """Build the generation, check it, flush it, and make it the current one."""
@@ -363,7 +337,7 @@ class _Run:
         for name, rows in collections(tables).items():
             space = name.rpartition("-")[0]
             keys = [key.decode() for key in tables.keys[space][rows]]
-            store.put(name, keys, tables.vectors[space][rows], _Texts(space, parts, self._reread))
+            store.put(name, keys, tables.vectors[space][rows], self._texts(space, parts))
         records = {name: text for part in parts for name, text in part.records(manifest.recipe)}
         store.put_tables(manifest.as_json(), records)
 
@@ -384,39 +358,6 @@ class _Run:
             problems=manifest.problems,
             seconds=time.monotonic() - started,
         )
-
-
-class _Texts:
-    """Finds the text of a key; the texts of unchanged files are made again only when one is asked for."""
-
-    def __init__(self, space: str, parts: Sequence[FilePart], reread: Callable[[FilePart], FilePart]) -> None:
-        self._space = space
-        self._parts = parts
-        self._reread = reread
-        self._texts: dict[str, str] = {}
-        for part in parts:
-            self._texts.update(part.texts.get(space, {}))
-        self._complete = False
-
-    def __call__(self, key: str) -> str:
-        """The text as it is embedded."""
-        if key not in self._texts and not self._complete:
-            for part in self._parts:
-                if not part.texts:
-                    self._texts.update(self._reread(part).texts[self._space])
-            self._complete = True
-        return self._texts[key]
-
-
-def fits(embedder: Embedder) -> Callable[[str], bool]:
-    """Whether an embedder reads a text whole; a token is at least a byte, so short texts need no counting."""
-
-    def test(text: str) -> bool:
-        return len(text.encode("utf-8", "replace")) <= embedder.max_tokens - 8 or (
-            embedder.count_tokens(text) <= embedder.max_tokens
-        )
-
-    return test
 
 
 def _now() -> str:

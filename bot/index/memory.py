@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from bot.embeddings import Embedder
 from bot.embeddings.base import Matrix
-from bot.index.build import fits
 from bot.index.home import new_generation
 from bot.index.parts import assemble, collections, read_part, with_vectors
 from bot.index.read import Index
 from bot.index.records import FileInfo, Manifest
 from bot.index.tables import Tables
 from bot.index.units import spaces_for
+from bot.index.vectors import fits
 
 if TYPE_CHECKING:
     from bot.corpus.records import Document

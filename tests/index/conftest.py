@@ -14,25 +14,14 @@ import pytest
 
 from bot.embeddings import make_embedder
 from bot.embeddings.hashing import HashingEmbedder
-from bot.index.store import Store, connect_folder
-from bot.index.tables import Tables
-from bot.index.verify import check
 from bot.settings import Settings
+from tests.index.here import check_here
 
 TEXTS = {
     "rivers.txt": "The Danube crosses ten countries. It ends in the Black Sea.\n\nThe Rhine rises in the Alps.\n",
     "stars.txt": "Sirius is the brightest star of the night.\n\nThe Rhine rises in the Alps.\n",
     "東京/街.txt": "東京は日本の首都です。人口は約一千四百万人です。\n",
 }
-
-
-def check_here(chroma: Path, tables: Path, spaces: list[str]) -> str | None:
-    """What `verify.check_apart` does, without the second that starting another Python takes."""
-    store = Store(connect_folder(chroma))
-    try:
-        return check(store, Tables.open(tables, (), spaces))
-    finally:
-        store.close()
 
 
 @pytest.fixture(autouse=True)

@@ -28,10 +28,8 @@ import bot.index.build as build
 from bot.corpus import parse_document
 from bot.corpus.text import search_text
 from bot.index.read import Index, open_index
-from bot.index.store import Store, connect_folder
-from bot.index.tables import Tables
-from bot.index.verify import check
 from bot.settings import Settings
+from tests.index.here import check_here
 
 FILES, LINES = 4, 4
 
@@ -49,15 +47,6 @@ def in_child(action: Callable[[], Any]) -> int:
         traceback.print_exc()
     finally:
         os._exit(status)
-
-
-def check_here(chroma: Path, tables: Path, spaces: list[str]) -> str | None:
-    """`verify.check_apart` without starting Python anew; not in a fork, which Chroma's threads would not survive."""
-    store = Store(connect_folder(chroma))
-    try:
-        return check(store, Tables.open(tables, (), spaces))
-    finally:
-        store.close()
 
 
 def write_corpus(folder: Path, state: int) -> None:
