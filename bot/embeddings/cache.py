@@ -6,7 +6,7 @@ import hashlib
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -71,7 +71,12 @@ class EmbeddingCache:
 
     def get(self, model: str, role: Role, keys: Sequence[bytes]) -> dict[bytes, Matrix]:
         """Vectors that are stored, by key."""
-        found: dict[bytes, Matrix] = {}
+        blobs = self.get_blobs(model, role, keys)
+        return {key: np.frombuffer(blob, np.float32) for key, blob in blobs.items() if len(blob) % 4 == 0}
+
+    def get_blobs(self, model: str, role: Role, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        """What is stored for texts, as it is, by key."""
+        found: dict[bytes, bytes] = {}
         wanted = list(dict.fromkeys(keys))
 
         def read(db: sqlite3.Connection) -> None:
@@ -82,14 +87,18 @@ class EmbeddingCache:
                     f"SELECT text, vector FROM vectors WHERE model = ? AND role = ? AND text IN ({marks})",  # noqa: S608
                     (model, role, *some),
                 )
-                found.update((key, np.frombuffer(vector, dtype=np.float32)) for key, vector in rows)
+                found.update(rows)
 
         self._attempt(read)
         return found
 
     def put(self, model: str, role: Role, vectors: dict[bytes, Matrix]) -> None:
         """Store vectors by key."""
-        rows = [(model, role, key, np.asarray(vector, np.float32).tobytes()) for key, vector in vectors.items()]
+        self.put_blobs(model, role, {key: np.asarray(vector, np.float32).tobytes() for key, vector in vectors.items()})
+
+    def put_blobs(self, model: str, role: Role, blobs: Mapping[bytes, bytes]) -> None:
+        """Store what was made of texts, by key."""
+        rows = [(model, role, key, blob) for key, blob in blobs.items()]
 
         def write(db: sqlite3.Connection) -> None:
             with db:

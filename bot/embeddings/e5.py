@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bot.embeddings.base import Matrix
+from bot.embeddings.base import Matrix, Role
+from bot.embeddings.e5_encoder import shared_encoder
+from bot.embeddings.words import Words, read_words
+from bot.errors import ModelError
 
 if TYPE_CHECKING:
     from bot.embeddings.e5_batch import E5Batch
@@ -30,6 +33,7 @@ class E5Embedder:
     """
 
     name = "multilingual-e5-small-q4"
+    words_name = "multilingual-e5-small-q4/words-96"
     dim = 384
     max_tokens = 510
     batch_size = 64
@@ -58,6 +62,18 @@ class E5Embedder:
         """Embed passages, shape (len(texts), 384)."""
         return self._embed(texts, is_query=False)
 
+    def embed_words(self, texts: Sequence[str], role: Role) -> list[Words]:
+        """Vectors of the tokens of each text.
+
+        Raises:
+            ModelError: where the engine's weights cannot be read by this program.
+        """
+        try:
+            encoder = shared_encoder()
+        except (OSError, ValueError, KeyError) as error:
+            raise ModelError(f"the weights of the bundled model cannot be read: {error}") from error
+        return read_words(encoder, [_clean(text) for text in texts], f"{role}: ")
+
     def _embed(self, texts: Sequence[str], *, is_query: bool) -> Matrix:
         batch = self._load_batch()
         if batch is None:
@@ -84,7 +100,6 @@ class E5Embedder:
         with self._lock:
             if self._batch is None and not self._batch_fails:
                 from bot.embeddings.e5_batch import E5Batch
-                from bot.embeddings.e5_encoder import shared_encoder
 
                 try:
                     self._batch = E5Batch(shared_encoder())

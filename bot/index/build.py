@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.embeddings import Embedder, open_cache
+from bot.corpus.text import search_text
+from bot.embeddings import Embedder, EmbeddingCache, open_cache
 from bot.embeddings.base import Matrix
+from bot.embeddings.words import WordEmbedder, WordStore
 from bot.errors import CorpusError, IndexIncompatible, IndexingError
 from bot.index.changes import Look, look, recipe
 from bot.index.home import (
@@ -39,7 +41,7 @@ from bot.index.read import open_tables, other_embeddings
 from bot.index.records import FileInfo, Manifest, SyncReport
 from bot.index.spaces import space_embedders
 from bot.index.store import Store
-from bot.index.tables import Tables
+from bot.index.tables import Tables, decode_paragraph
 from bot.index.trouble import chroma_errors, unwritable
 from bot.index.vectors import Texts, fits, space_vectors
 from bot.index.verify import check, check_apart
@@ -266,9 +268,17 @@ class _Run:
                 texts = self._texts(space, parts)
                 found[space], embedded = space_vectors(space, tables, old, texts, embedder, cache, self.progress)
                 self.embedded += embedded
+            self._keep_words(parts, cache)
             return found
         finally:
             cache.close()
+
+    def _keep_words(self, parts: Sequence[FilePart], cache: EmbeddingCache) -> None:
+        """Read the words of new paragraphs now, so that no question has to wait for it."""
+        if not isinstance(self._primary, WordEmbedder):
+            return
+        fresh = [decode_paragraph(part.info.file, line) for part in parts if part.texts for line in part.lines]
+        WordStore(self._primary, cache).keep([search_text(paragraph.text) for paragraph in fresh])
 
     def _texts(self, space: str, parts: Sequence[FilePart]) -> Texts:
         return Texts(space, parts, spaces=tuple(self.embedders), embedder=self._primary)

@@ -23,6 +23,8 @@ class Recipe:
     """Weight of lexical evidence within a language; anything from .2 to 1 measures alike."""
     lift: float = 4.0
     """What a paragraph gains that holds every word of the question, such as a name that is all of it."""
+    late: bool = True
+    """Look at the best candidates again, word by word."""
 
 
 SHIPPED = Recipe()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,10 +12,12 @@ from numpy.typing import NDArray
 
 from bot.corpus.language import detect_language
 from bot.corpus.text import search_text
-from bot.embeddings import Embedder, Matrix
+from bot.embeddings import Embedder, Matrix, open_cache
+from bot.embeddings.words import WordEmbedder, WordStore
 from bot.retrieval import confidence
 from bot.retrieval.fairness import Fairness
 from bot.retrieval.ground import Ground
+from bot.retrieval.late import LateInteraction
 from bot.retrieval.passages import passages, reading_order
 from bot.retrieval.ranking import Ranking, rank
 from bot.retrieval.recipe import SHIPPED, Recipe
@@ -59,8 +62,9 @@ class Retriever:
         self._calibration = calibration or confidence.shipped()
         self._recipe = recipe
         self._steps = steps or Steps()
-        self._ground = Ground([index], recipe) if len(index.paragraphs) else None
-        self._extended: tuple[Index, Ground] | None = None
+        self._words = self._word_store(settings) if recipe.late else None
+        self._ground = self._looked_at([index]) if len(index.paragraphs) else None
+        self._extended: tuple[Index, Searched] | None = None
         self._lock = threading.Lock()
 
     @property
@@ -68,7 +72,7 @@ class Retriever:
         """What makes the corpus's languages comparable, by space, at the level of sentences."""
         if self._ground is None:
             return {}
-        return {space: f for (space, level), f in self._ground.fairness.items() if level == 1}
+        return {space: f for (space, level), f in self._ground.ground.fairness.items() if level == 1}
 
     def retrieve(
         self,
@@ -97,22 +101,26 @@ class Retriever:
             ModelError: when the embedding model fails.
         """
         language = language or detect_language(question)
-        ground = self._ground_with(extra)
-        allowed = ground.rows_of(files, languages) if ground else None
-        found = self._rank(ground, question, allowed) if ground is not None and allowed is not None else None
-        if ground is None or allowed is None or found is None:
+        searched = self._ground_with(extra)
+        allowed = searched.ground.rows_of(files, languages) if searched else None
+        found = self._rank(searched.ground, question, allowed) if searched and allowed is not None else None
+        if searched is None or allowed is None or found is None:
             return Retrieval(question, language, (), 0.0, self._calibration.threshold)
         ranking, order = found
-        probability = self._calibration.probability(confidence.features(ground, ranking, order))
-        chosen = self._steps.reordered(question, passages(ground, ranking, order[:k], allowed))
+        probability = self._calibration.probability(confidence.features(searched.ground, ranking, order))
+        if searched.late is not None:
+            order, scores = searched.late.reordered(question, order, ranking.rows, ranking.scores)
+            ranking = replace(ranking, scores=scores)
+        chosen = self._steps.reordered(question, passages(searched.ground, ranking, order[:k], allowed))
         return Retrieval(question, language, chosen, probability, self._calibration.threshold)
 
     def describe(self, question: str) -> NDArray[np.float64] | None:
         """The features of the confidence for a question, as `confidence.FEATURES`; None when nothing can be found."""
         if self._ground is None:
             return None
-        found = self._rank(self._ground, question, self._ground.rows_of(None, None))
-        return None if found is None else confidence.features(self._ground, *found)
+        ground = self._ground.ground
+        found = self._rank(ground, question, ground.rows_of(None, None))
+        return None if found is None else confidence.features(ground, *found)
 
     def _rank(
         self, ground: Ground, question: str, allowed: NDArray[np.bool_]
@@ -140,14 +148,34 @@ class Retriever:
         vectors: Matrix = self._embedders[space].embed_queries([text])
         return np.asarray(vectors[0], np.float32)
 
-    def _ground_with(self, extra: Index | None) -> Ground | None:
+    def _ground_with(self, extra: Index | None) -> Searched | None:
         if extra is None or not len(extra.paragraphs):
             return self._ground
         with self._lock:
             if self._extended is None or self._extended[0] is not extra:
                 indexes = [self.index, extra] if self._ground is not None else [extra]
-                self._extended = (extra, Ground(indexes, self._recipe))
+                self._extended = (extra, self._looked_at(indexes))
             return self._extended[1]
+
+    def _looked_at(self, indexes: Sequence[Index]) -> Searched:
+        ground = Ground(indexes, self._recipe)
+        return Searched(ground, LateInteraction(ground, self._words) if self._words else None)
+
+    def _word_store(self, settings: Settings | None) -> WordStore | None:
+        primary = self._embedders.get(self.index.primary)
+        if not isinstance(primary, WordEmbedder):
+            return None
+        return WordStore(primary, open_cache(settings) if settings else None)
+
+
+@dataclass(frozen=True)
+class Searched:
+    """What is searched, and how its best candidates are looked at again."""
+
+    ground: Ground
+    """Statistics of the indexes."""
+    late: LateInteraction | None
+    """None when the embedding model tells nothing of single words."""
 
 
 def _embedders(settings: Settings | None) -> dict[str, Embedder]:

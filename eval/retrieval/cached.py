@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.embeddings import Embedder, EmbeddingCache, Matrix, Role, text_key
+from bot.embeddings.words import WordEmbedder, Words, WordStore
+from bot.errors import ModelError
 
 
 class CachedEmbedder:
@@ -43,3 +45,18 @@ class CachedEmbedder:
     def embed_passages(self, texts: Sequence[str]) -> Matrix:
         """As the embedder behind."""
         return self._cache.embed(self._inner, list(texts))[0]
+
+    @property
+    def words_name(self) -> str:
+        """As the embedder behind."""
+        return str(getattr(self._inner, "words_name", ""))
+
+    def embed_words(self, texts: Sequence[str], role: Role) -> list[Words]:
+        """As the embedder behind; passages are remembered across runs."""
+        if not isinstance(self._inner, WordEmbedder):
+            raise ModelError(f"the embedding model {self.name!r} tells nothing of single words")
+        if role == "query":
+            return self._inner.embed_words(texts, role)
+        store = WordStore(self._inner, self._cache)
+        store.keep(texts)
+        return store.passages(texts)

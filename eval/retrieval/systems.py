@@ -120,7 +120,7 @@ def build(name: str, documents: Sequence[Document], embedders: Mapping[str, Embe
 
 
 _NOTHING = Recipe(
-    centre=False, damp=False, standardise=False, sentences=False, second=False, lexical=0.0, lift=0.0
+    centre=False, damp=False, standardise=False, sentences=False, second=False, lexical=0.0, lift=0.0, late=False
 )  # fmt: skip
 
 ABLATION: Mapping[str, Recipe] = {
@@ -130,13 +130,15 @@ ABLATION: Mapping[str, Recipe] = {
     "3 + sentences": (three := replace(two, sentences=True)),
     "4 + dominant directions damped": (four := replace(three, damp=True)),
     "5 + second model where it agrees": (five := replace(four, second=True)),
-    "6 + words within a language": replace(five, lexical=SHIPPED.lexical, lift=SHIPPED.lift),
+    "6 + words within a language": (six := replace(five, lexical=SHIPPED.lexical, lift=SHIPPED.lift)),
+    "7 + late interaction": replace(six, late=True),
     "without means": replace(SHIPPED, centre=False),
     "without standardising": replace(SHIPPED, standardise=False),
     "without sentences": replace(SHIPPED, sentences=False),
     "without damping": replace(SHIPPED, damp=False),
     "without second model": replace(SHIPPED, second=False),
     "without words": replace(SHIPPED, lexical=0.0, lift=0.0),
+    "without late interaction": replace(SHIPPED, late=False),
 }
 """The method built up step by step, and with each step left out; the last step up is the product."""
 
