@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import mmap
+import re
 import struct
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,10 @@ Floats = NDArray[np.float32]
 _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
 """32 weights: a scale and 16 bytes, low halves first."""
 _META = "▁"
+"""Stands for a space, at the beginning of each word."""
+_WORD = re.compile(f"{_META}[^{_META}]*")
+_SHORT = 24
+"""Longest word in characters whose tokens are remembered; text without spaces is one long word."""
 
 
 def weights_path() -> Path:
@@ -113,10 +119,15 @@ class Tokenizer:
         self._longest: dict[str, int] = {}
         for piece in self._pieces:
             self._longest[piece[0]] = max(self._longest.get(piece[0], 0), len(piece))
+        self._known = lru_cache(maxsize=1 << 16)(self._likeliest)
 
     def encode(self, text: str) -> list[int]:
         """Token numbers, without begin and end."""
-        return [token for token, _ in self.split(text)]
+        line = text.translate(self._changes)
+        while "  " in line:
+            line = line.replace("  ", " ")
+        line = (line if line.startswith(" ") else " " + line).replace(" ", _META)
+        return [token for word in _WORD.findall(line) for token, _ in self._split_word(word)]
 
     def weight(self, piece: str) -> float:
         """How much a piece says, within a word or at its beginning: minus the log of its probability."""
@@ -124,11 +135,24 @@ class Tokenizer:
         return -(found[0] if found else self._unk_score)
 
     def split(self, text: str) -> list[tuple[int, tuple[int, int]]]:
-        """Token numbers with their places in the text, in characters; a token that is only a space has an empty place.
-
-        The likeliest pieces of the unigram model (Kudo 2018).
-        """
+        """Token numbers with their places in the text, in characters; a token that is a mere space has an empty one."""
         line, places = self._normalise(text)
+        tokens = []
+        end = 0
+        for word in _WORD.findall(line):
+            for token, size in self._split_word(word):
+                start, end = end, end + size
+                first = start + (line[start] == _META)
+                place = (places[first], places[end - 1] + 1) if first < end else (places[start], places[start])
+                tokens.append((token, place))
+        return tokens
+
+    def _split_word(self, word: str) -> tuple[tuple[int, int], ...]:
+        """Number and length of each token of a word with its mark: no piece of the vocabulary spans two words."""
+        return self._known(word) if len(word) <= _SHORT else self._likeliest(word)
+
+    def _likeliest(self, line: str) -> tuple[tuple[int, int], ...]:
+        """The likeliest pieces of the unigram model (Kudo 2018)."""
         size = len(line)
         best = [0.0] + [-1e30] * size
         came: list[tuple[int, int]] = [(0, 0)] * (size + 1)
@@ -144,13 +168,12 @@ class Tokenizer:
                 best[i + 1] = base + unk_score
                 came[i + 1] = i, self._unk
         tokens = []
-        while size > 0:
-            end = size
-            size, token = came[end]
-            first = size + (line[size] == _META)
-            place = (places[first], places[end - 1] + 1) if first < end else (places[size], places[size])
-            tokens.append((token, place))
-        return tokens[::-1]
+        end = size
+        while end > 0:
+            start, token = came[end]
+            tokens.append((token, end - start))
+            end = start
+        return tuple(tokens[::-1])
 
     def _normalise(self, text: str) -> tuple[str, list[int]]:
         """The text as its pieces spell it, one mark for any run of spaces, and where each letter comes from."""

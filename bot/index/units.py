@@ -66,13 +66,30 @@ def windows(text: str, sentences: list[Span], fits: Callable[[str], bool]) -> li
     if fits(text[whole.start : whole.end]):
         return [whole]
     pieces = [piece for sentence in sentences for piece in _fitting(text, sentence, fits)]
-    parts = [pieces[0]]
-    for piece in pieces[1:]:
-        if fits(text[parts[-1].start : piece.end]):
-            parts[-1] = Span(parts[-1].start, piece.end)
-        else:
-            parts.append(piece)
+    parts: list[Span] = []
+    first, count = 0, 1
+    while first < len(pieces):
+        start, left = pieces[first].start, len(pieces) - first
+        count = _most(lambda n: fits(text[start : pieces[first + n - 1].end]), left, count)  # noqa: B023  called at once
+        parts.append(Span(start, pieces[first + count - 1].end))
+        first += count
     return parts
+
+
+def _most(fit: Callable[[int], bool], limit: int, guess: int) -> int:
+    """The greatest number up to `limit` that fits, where 1 does and none beyond one that does not; few are tried."""
+    fitting, too_many = 1, limit + 1
+    step, n = 1, guess
+    while too_many - fitting > 1:
+        n = min(max(n, fitting + 1), too_many - 1)
+        if fit(n):
+            fitting, n = n, n + step
+        else:
+            too_many, n = n, n - step
+        step *= 2
+        if fitting > 1 and too_many <= limit:
+            n = (fitting + too_many) // 2
+    return fitting
 
 
 def _fitting(text: str, span: Span, fits: Callable[[str], bool]) -> list[Span]:

@@ -90,10 +90,16 @@ def space_vectors(
     return vectors, embedded
 
 
+_LONGEST_TOKEN = 64
+"""No tokenizer's tokens cover so many characters on the average of a long text: beyond it nothing need be counted."""
+
+
 def fits(embedder: Embedder) -> Callable[[str], bool]:
     """Whether an embedder reads a text whole; a token is at least a byte, so short texts need no counting."""
 
     def test(text: str) -> bool:
+        if len(text) > _LONGEST_TOKEN * embedder.max_tokens:
+            return False
         return len(text.encode("utf-8", "replace")) <= embedder.max_tokens - 8 or (
             embedder.count_tokens(text) <= embedder.max_tokens
         )

@@ -13,6 +13,7 @@ import pytest
 
 from bot.embeddings import Embedder, make_embedder, use_embedder
 from bot.embeddings.e5 import E5Embedder
+from bot.embeddings.e5_encoder import shared_encoder
 from bot.errors import UsageError
 from bot.settings import Settings
 
@@ -56,6 +57,18 @@ def test_a_text_beyond_the_window_agrees_with_the_engine(e5: E5Embedder) -> None
     text = "Rivers of Europe and where they end, one after the other. " * 60
     assert e5.count_tokens(text) > e5.max_tokens
     assert float(e5.embed_passages([text])[0] @ E5().passage(text)) > 0.999
+
+
+@needs_e5
+def test_tokens_know_their_places() -> None:
+    tokenizer = shared_encoder().tokenizer
+    for text in [*TEXTS, " 多瑙河 ends  ﬁne ", "Pneumonoultramicroscopicsilicovolcanoconiosis " * 2, "　全角　空白　"]:
+        pieces = tokenizer.split(text)
+        assert [token for token, _ in pieces] == tokenizer.encode(text)
+        ends = [0, *(end for _, (_, end) in pieces)]
+        assert all(before <= start for before, (_, (start, _)) in zip(ends, pieces, strict=False))
+        covered = {at for _, (start, end) in pieces for at in range(start, end)}
+        assert {at for at, letter in enumerate(text) if letter.isalnum()} <= covered
 
 
 @needs_e5
