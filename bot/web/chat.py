@@ -5,8 +5,9 @@ from __future__ import annotations
 import gradio as gr
 from fastapi import FastAPI
 
+from bot.answering.model import configured_model
 from bot.feedback import COMMENT_CHARS, FeedbackStore
-from bot.web import tools, views
+from bot.web import tools, translations, views
 from bot.web.engine import Engine
 from bot.web.export import Exports
 from bot.web.handlers import Handlers
@@ -29,6 +30,7 @@ def mount_chat(app: FastAPI, engine: Engine) -> FastAPI:
     exports = Exports()
     app.state.uploads = uploads
     app.include_router(views.router(uploads))
+    app.include_router(translations.panel_router(uploads))
     app.include_router(exports.router())
     i18n = gr.I18n(**{locale: words(language) for locale, language in _LOCALES.items()})
     page = build(engine, Handlers(engine, uploads, FeedbackStore(engine.settings.data), exports), i18n)
@@ -49,7 +51,7 @@ def mount_chat(app: FastAPI, engine: Engine) -> FastAPI:
         mcp_server=True,
         favicon_path=None,
     )
-    mounted.add_middleware(DressedPage)
+    mounted.add_middleware(DressedPage, translates=configured_model(settings) is not None)
     return mounted
 
 

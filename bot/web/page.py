@@ -25,10 +25,17 @@ def _version(name: str) -> str:
     return hashlib.sha256((_STATIC / name).read_bytes()).hexdigest()[:12]
 
 
-def head(language: str) -> bytes:
-    """Build what goes into the page's head."""
+def head(language: str, *, translates: bool = False) -> bytes:
+    """Build what goes into the page's head.
+
+    Args:
+        language: The interface's language.
+        translates: Whether a model is configured that can translate quotes.
+    """
     t = {key: text for key, text in words(language).items() if key.startswith(_CLIENT_WORDS)}
-    data = json.dumps({"language": language, "words": t}, ensure_ascii=True).replace("<", "\\u003c")
+    data = json.dumps({"language": language, "words": t, "translates": translates}, ensure_ascii=True).replace(
+        "<", "\\u003c"
+    )
     links = "".join(
         f'<link rel="stylesheet" href="/ui/{name}?v={_version(name)}">' for name in ("tokens.css", "chat.css")
     )
@@ -39,19 +46,21 @@ def head(language: str) -> bytes:
     ).encode()
 
 
-def dress(page: bytes, language: str) -> bytes:
+def dress(page: bytes, language: str, *, translates: bool = False) -> bytes:
     """Put the head into Gradio's page, say its language, and take out what names other hosts."""
     page = _ELSEWHERE.sub(b"", page)
     page = page.replace(b'lang="en"', f'lang="{language}" data-theme="page"'.encode(), 1)
     # Before Gradio's own module, which runs in the order of the document as ours does.
-    return page.replace(b'<script type="module"', head(language) + b'<script type="module"', 1)
+    return page.replace(b'<script type="module"', head(language, translates=translates) + b'<script type="module"', 1)
 
 
 class DressedPage:
     """Middleware that dresses the chat page, and only it."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, translates: bool = False) -> None:
         self.app = app
+        self.translates = translates
+        """Whether the source panel may ask for translations."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and dress the page at `/`."""
@@ -73,7 +82,7 @@ class DressedPage:
                 body.extend(message.get("body", b""))
                 if message.get("more_body", False):
                     return
-                page = dress(bytes(body), language)
+                page = dress(bytes(body), language, translates=self.translates)
                 headers = MutableHeaders(scope=start)
                 headers["content-length"] = str(len(page))
                 headers["cache-control"] = "no-cache"
