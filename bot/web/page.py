@@ -10,6 +10,7 @@ from pathlib import Path
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.web.book import BOOK_CHARS, CONVERSATIONS
 from bot.web.words import pick_language, words
 
 _STATIC = Path(__file__).parent / "static"
@@ -33,16 +34,22 @@ def head(language: str, *, translates: bool = False) -> bytes:
         translates: Whether a model is configured that can translate quotes.
     """
     t = {key: text for key, text in words(language).items() if key.startswith(_CLIENT_WORDS)}
-    data = json.dumps({"language": language, "words": t, "translates": translates}, ensure_ascii=True).replace(
-        "<", "\\u003c"
-    )
+    shared = {
+        "language": language,
+        "words": t,
+        "translates": translates,
+        "conversations": CONVERSATIONS,
+        "characters": BOOK_CHARS,
+    }
+    data = json.dumps(shared, ensure_ascii=True).replace("<", "\\u003c")
+    scripts = "".join(f'<script src="/ui/{name}?v={_version(name)}" defer></script>' for name in ("book.js", "chat.js"))
     links = "".join(
         f'<link rel="stylesheet" href="/ui/{name}?v={_version(name)}">' for name in ("tokens.css", "chat.css")
     )
     return (
         f'{links}<link rel="icon" href="/ui/icon.svg" type="image/svg+xml">'
         f'<script type="application/json" id="pp-data">{data}</script>'
-        f'<script src="/ui/chat.js?v={_version("chat.js")}" defer></script>'
+        f"{scripts}"
     ).encode()
 
 
