@@ -199,14 +199,10 @@ class Pinpoint:
                 yield event
 
     def translate(self, text: str, *, source: str, target: str) -> Translation:
-        """Translate a quote with the configured model, as an aid to reading; remembered, so that it is paid for once.
+        """Translate a quote with the configured model, as an aid to reading, and remember the translation.
 
-        Args:
-            text: The quote, at most `bot.answering.translate.MAX_QUOTE` characters.
-            source: Its language, BCP 47.
-            target: The reader's language, BCP 47.
-
-        Raises what `bot.answering.translate.Translator.translate` does, and `UsageError` when no model is configured.
+        The quote has at most `bot.answering.translate.MAX_QUOTE` characters; the languages are BCP 47 tags. Raises what
+        `bot.answering.translate.Translator.translate` does, and `UsageError` when no model is configured.
         """
         return bridge.result(lambda: self._translated(text, source, target))
 
