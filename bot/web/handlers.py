@@ -289,6 +289,7 @@ class Handlers:
     ) -> AsyncGenerator[str]:
         """Read and index dropped files, saying what is going on."""
         added: list[str] = []
+        self.uploads.make_room(conversation.id, dropped)
         for path in dropped:
             yield t["upload.reading"].format(file=path.name)
             document = await asyncio.to_thread(self.uploads.read, conversation.id, path, path.name)

@@ -100,6 +100,7 @@ class View:
 
     def failed(self, note: str) -> str:
         """A question that could not be answered."""
+        note = note[:1].upper() + note[1:]
         return self._frame(
             f'<div class="pp-alert" role="alert"><strong>{esc(self.words["chat.error"])}</strong> {esc(note)}</div>', ""
         )

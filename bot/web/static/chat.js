@@ -275,6 +275,28 @@
     }
   }).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["aria-label"] });
 
+  // ---- Files in the question box: Gradio shows an icon for each, this adds their names ----
+  let dropped = [];
+  const noteFiles = (files) => { dropped.push(...[...files].map((file) => file.name)); };
+  document.addEventListener("change", (event) => { if (event.target.matches("#pp-box input[type=file]")) noteFiles(event.target.files); }, true);
+  document.addEventListener("drop", (event) => { if (event.target.closest?.("#pp-box")) noteFiles(event.dataTransfer.files); }, true);
+  document.addEventListener("click", (event) => {
+    const item = event.target.closest?.("#pp-box .delete-button")?.closest(".thumbnail-wrapper");
+    if (item) dropped.splice([...document.querySelectorAll("#pp-box .thumbnail-wrapper")].indexOf(item), 1);
+  }, true);
+  let many = 0;
+  new MutationObserver(() => {
+    const items = [...document.querySelectorAll("#pp-box .thumbnail-wrapper")];
+    if (items.length === many) return;
+    many = items.length;
+    if (!many) dropped = [];
+    items.forEach((item, at) => {
+      const name = many === dropped.length ? dropped[at] : ""; // where one was refused it is not known which
+      item.firstElementChild.dataset.name = name;
+      if (name) item.setAttribute("aria-label", name);
+    });
+  }).observe(document.body, { childList: true, subtree: true });
+
   // ---- Exports: fetch the file as soon as its link appears ----
   let fetched = "";
   new MutationObserver(() => {
