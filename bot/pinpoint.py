@@ -19,6 +19,7 @@ from bot.answering.model import Model, configured_model
 from bot.answering.phrases import phrases
 from bot.answering.prompts import prompt_version
 from bot.answering.quote import quote
+from bot.answering.translate import Translator
 from bot.answering.understand import make_standalone, question_language
 from bot.errors import BudgetExceeded, ModelError, UsageError
 from bot.settings import Settings
@@ -34,6 +35,7 @@ from bot.types import (
     Retrieval,
     Retrieved,
     TextDelta,
+    Translation,
 )
 
 if TYPE_CHECKING:
@@ -118,6 +120,7 @@ class Pinpoint:
         self._lock = threading.RLock()
         name = configured_model(self.settings)
         self._model = Model(self.settings, name) if name else None
+        self._translator = Translator(self._model) if self._model else None
 
     @property
     def model(self) -> str:
@@ -194,6 +197,23 @@ class Pinpoint:
         async with aclosing(bridge.aiterate(lambda: self._events(request))) as events:
             async for event in events:
                 yield event
+
+    def translate(self, text: str, *, source: str, target: str) -> Translation:
+        """Translate a quote with the configured model, as an aid to reading, and remember the translation.
+
+        The quote has at most `bot.answering.translate.MAX_QUOTE` characters; the languages are BCP 47 tags. Raises what
+        `bot.answering.translate.Translator.translate` does, and `UsageError` when no model is configured.
+        """
+        return bridge.result(lambda: self._translated(text, source, target))
+
+    async def atranslate(self, text: str, *, source: str, target: str) -> Translation:
+        """The same for a coroutine; see `translate`."""
+        return await bridge.aresult(lambda: self._translated(text, source, target))
+
+    async def _translated(self, text: str, source: str, target: str) -> Translation:
+        if self._translator is None:
+            raise UsageError("there is no model to translate with; set OPENAI_API_KEY, or PINPOINT_MODEL")
+        return await self._translator.translate(text, source=source, target=target)
 
     def as_runnable(self) -> Runnable[str | dict[str, Any], Answer]:
         """The chain as a LangChain Runnable: a question, or a dict with the arguments of `ask`, to an `Answer`."""

@@ -208,6 +208,20 @@ class Answer(Record):
     notice: str | None = Field(None, description="One sentence about how the answer came to be, or None.")
 
 
+class Translation(Record):
+    """A quote in another language, written by a model: an aid to reading, never evidence."""
+
+    text: str = Field(description="The translation as the model wrote it: untrusted plain text.")
+    language: str = Field(description="Language it was asked for in, BCP 47.")
+    quote: str = Field(description="The original that was translated.")
+    source_language: str = Field(description="Language of the original, BCP 47.")
+    machine: Literal[True] = Field(True, description="Always true: no person has read it.")
+    differs: str | None = Field(None, description="A number or date that is not the same in both, or None.")
+    model: str = Field(description="`provider:name`.")
+    prompt_version: str = Field(description="Hash of the prompt file.")
+    usage: Usage = Field(default_factory=Usage, description="Tokens spent; none when it was known already.")
+
+
 @dataclass(frozen=True, slots=True)
 class PassagesFound:
     """Streamed first: what retrieval found."""

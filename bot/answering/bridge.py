@@ -11,7 +11,7 @@ import atexit
 import os
 import queue
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -100,3 +100,13 @@ async def aiterate(make: Callable[[], AsyncIterator[T]]) -> AsyncGenerator[T, No
             yield item
     finally:
         future.cancel()
+
+
+def result(make: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run one coroutine on our loop and wait for what it returns."""
+    return asyncio.run_coroutine_threadsafe(make(), own_loop()).result()
+
+
+async def aresult(make: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """The same for a caller in another loop: cancelling the caller cancels the work on ours."""
+    return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(make(), own_loop()))

@@ -48,8 +48,11 @@ def phrases(language: str) -> Phrases:
     return table["en"]
 
 
+def is_known(language: str) -> bool:
+    """Whether there is a name for a BCP 47 tag or for its base language."""
+    return language.lower().split("-")[0] == "en" or phrases(language).name != "English"
+
+
 def language_name(language: str) -> str:
     """How a prompt names the language: its English name, or `the language of the question` when it is unknown."""
-    found = phrases(language)
-    known = language.lower().startswith("en") or found.name != "English"
-    return found.name if known else "the language of the question"
+    return phrases(language).name if is_known(language) else "the language of the question"

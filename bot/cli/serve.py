@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import ipaddress
 import socket
@@ -15,7 +16,13 @@ from bot.errors import IndexMissing, UsageError
 if TYPE_CHECKING:
     import logging
 
+    from fastapi import FastAPI
+
     from bot.settings import Settings
+
+WARMING = 15.0
+"""Most seconds that the address is held back until questions can be answered; embeddings over the network may take
+longer, and the pages work without them."""
 
 
 def register(app: typer.Typer) -> None:
@@ -88,6 +95,7 @@ def _run(settings: Settings, listening: socket.socket, *, open_browser: bool) ->
 
     logging.getLogger("uvicorn.error").addFilter(_not_cancelled)
     address = _address(listening)
+    app = create_app(settings)
 
     class Server(uvicorn.Server):
         """Says where it is once it can be asked."""
@@ -95,6 +103,10 @@ def _run(settings: Settings, listening: socket.socket, *, open_browser: bool) ->
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             """Start, then print the address on standard output."""
             await super().startup(sockets=sockets)
+            with contextlib.suppress(TimeoutError):  # the first page should not wait for what is opened meanwhile
+                async with asyncio.timeout(WARMING):
+                    await app.state.engine.warm()
+                    await _look(app)
             print(f"Pinpoint is ready at {address}", flush=True)
             if open_browser:
                 import webbrowser
@@ -102,7 +114,7 @@ def _run(settings: Settings, listening: socket.socket, *, open_browser: bool) ->
                 webbrowser.open(address)
 
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=3,
@@ -111,10 +123,16 @@ def _run(settings: Settings, listening: socket.socket, *, open_browser: bool) ->
     Server(config).run(sockets=[listening])
 
 
+async def _look(app: FastAPI) -> None:
+    """Fetch the page once from within: routes and templates are made ready when they are first used."""
+    import httpx
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1") as client:
+        await client.get("/", headers={"Accept": "text/html"})
+
+
 def _not_cancelled(record: logging.LogRecord) -> bool:
     """Streams that are open when the server is interrupted are cancelled; that is no error to show."""
-    import asyncio
-
     return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 

@@ -11,11 +11,11 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
 from bot.embeddings.e5_weights import Floats, WeightsFile, expand, weights_path
+from bot.threads import one_thread_each
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Encoder:
         x = expand(self._words[np.concatenate(rows)])
         x += self._positions[np.concatenate([np.arange(len(row)) for row in rows])]
         x = _normalise(x, *self._norm, self._eps)
-        with _one_thread_each:
+        with one_thread_each:
             for layer in self._layers[:depth]:
                 attended: Floats = self._attend(x @ layer.qkv + layer.qkv_bias, edges) @ layer.out
                 attended += layer.out_bias
@@ -155,32 +155,3 @@ def _gelu(x: Floats) -> None:
         inner += 1
         inner *= 0.5
         part *= inner
-
-
-class _OneThreadEach:
-    """Lets every thread of ours multiply alone: the library's own threads would get into each other's way.
-
-    The limit holds for the whole process, so the first to come sets it and the last to go lifts it.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._inside = 0
-        self._limit: Any = None
-
-    def __enter__(self) -> None:
-        from threadpoolctl import threadpool_limits
-
-        with self._lock:
-            if self._inside == 0:
-                self._limit = threadpool_limits(limits=1, user_api="blas")
-            self._inside += 1
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._inside -= 1
-            if self._inside == 0:
-                self._limit.restore_original_limits()
-
-
-_one_thread_each = _OneThreadEach()

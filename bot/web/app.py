@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from bot.settings import Settings
-from bot.web import api, openai_api, problems, sources
+from bot.web import api, openai_api, problems, sources, translations
 from bot.web.engine import Engine
 from bot.web.middleware import BearerToken, BodyLimit, SecurityHeaders
 
@@ -53,6 +53,7 @@ def create_app(settings: Settings, *, pinpoint: Pinpoint | None = None, chat: bo
     app.state.engine = engine
     problems.install(app)
     app.include_router(api.router())
+    app.include_router(translations.router())
     app.include_router(openai_api.router())
     app.include_router(api.nothing_here())
     app.include_router(sources.router())

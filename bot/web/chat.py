@@ -5,17 +5,15 @@ from __future__ import annotations
 import gradio as gr
 from fastapi import FastAPI
 
+from bot.answering.model import configured_model
 from bot.feedback import COMMENT_CHARS, FeedbackStore
-from bot.web import tools, views
+from bot.web import tools, translations, views
 from bot.web.engine import Engine
 from bot.web.export import Exports
 from bot.web.handlers import Handlers
 from bot.web.page import DressedPage
 from bot.web.uploads import Uploads
 from bot.web.words import words
-
-_STORAGE = "pinpoint-conversations"
-_SEAL = "pinpoint"  # Gradio asks for a key that every browser gets to see: it keeps nothing secret, so it is fixed
 
 _LOCALES = {
     "en": "en", "fr": "fr", "zh": "zh-Hans", "zh-CN": "zh-Hans", "zh-SG": "zh-Hans", "zh-Hans": "zh-Hans",
@@ -29,6 +27,7 @@ def mount_chat(app: FastAPI, engine: Engine) -> FastAPI:
     exports = Exports()
     app.state.uploads = uploads
     app.include_router(views.router(uploads))
+    app.include_router(translations.panel_router(uploads))
     app.include_router(exports.router())
     i18n = gr.I18n(**{locale: words(language) for locale, language in _LOCALES.items()})
     page = build(engine, Handlers(engine, uploads, FeedbackStore(engine.settings.data), exports), i18n)
@@ -49,7 +48,7 @@ def mount_chat(app: FastAPI, engine: Engine) -> FastAPI:
         mcp_server=True,
         favicon_path=None,
     )
-    mounted.add_middleware(DressedPage)
+    mounted.add_middleware(DressedPage, translates=configured_model(settings) is not None)
     return mounted
 
 
@@ -61,7 +60,11 @@ def build(engine: Engine, handlers: Handlers, i18n: gr.I18n) -> gr.Blocks:
     with gr.Blocks(
         title="Pinpoint", analytics_enabled=False, fill_height=True, fill_width=True, delete_cache=(600, 3600)
     ) as page:
-        store = gr.BrowserState(None, storage_key=_STORAGE, secret=_SEAL)
+        # book.js fills the first with what the browser keeps, reads from the second what to keep, and presses the third
+        # when another tab has changed the list.
+        store = gr.Textbox("", label="store", elem_id="pp-store", max_lines=1, lines=1)
+        kept = gr.Markdown("", elem_id="pp-kept")
+        refresh = gr.Button("refresh", elem_id="pp-refresh")
         rated = gr.State("")
         with gr.Sidebar(label=i18n("chat.menu"), width=292, elem_id="pp-sidebar"):
             gr.Markdown(
@@ -101,7 +104,7 @@ def build(engine: Engine, handlers: Handlers, i18n: gr.I18n) -> gr.Blocks:
 
         tools.register(engine)  # before the page's own events, which are private but would take the names
         quiet = {"api_visibility": "private", "show_progress": "hidden"}
-        shown = [chat, box, store, conversations]
+        shown = [chat, box, kept, conversations]
         opened = [*shown, files, comment]
         running = [
             box.submit(handlers.ask, [box, store, files], shown, concurrency_limit=None, **quiet),
@@ -118,7 +121,8 @@ def build(engine: Engine, handlers: Handlers, i18n: gr.I18n) -> gr.Blocks:
             (chat.clear, handlers.clear, [store], opened),
         ):
             event(None, cancels=running, **quiet).then(handler, inputs, outputs, **quiet)
-        chat.like(handlers.like, [store], [store, comment, rated], **quiet)
+        refresh.click(handlers.refresh, [store], [conversations], **quiet)
+        chat.like(handlers.like, [store], [kept, comment, rated], **quiet)
         comment.submit(handlers.comment, [comment, rated, store], [comment], **quiet)
         as_markdown.click(handlers.export_markdown, [store], [download], **quiet)
         as_json.click(handlers.export_json, [store], [download], **quiet)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from bot.errors import IndexMissing, PinpointError
 from bot.settings import Settings
-from bot.types import Answer, AnswerDone, Event, Retrieval
+from bot.types import Answer, AnswerDone, Event, Retrieval, Translation
 from bot.web.limits import Queue, Rate
+from bot.web.problems import ProblemError
 
 if TYPE_CHECKING:
     from bot.pinpoint import AskOptions, Pinpoint
@@ -27,6 +28,8 @@ class Engine:
         """The settings of the server."""
         self.queue = Queue(concurrent=settings.max_concurrent, waiting=settings.max_waiting)
         """Turns, fair between all who ask."""
+        self.translations = Queue(concurrent=settings.max_concurrent, waiting=settings.max_waiting)
+        """Turns of translations, so that a slow one never stands in the way of a question."""
         self.rate = Rate(per_minute=settings.rate_limit)
         """Questions a minute by address."""
         self._pinpoint = pinpoint
@@ -59,7 +62,9 @@ class Engine:
 
     def _open(self) -> Pinpoint:
         from bot.pinpoint import Pinpoint  # heavy, and only needed once questions come
+        from bot.threads import one_thread_each
 
+        one_thread_each.keep()
         opened = Pinpoint(self.settings)
         if len(opened.index.paragraphs) == 0:
             raise IndexMissing("the index is empty; put documents into the corpus folder and run `pinpoint index`")
@@ -103,3 +108,17 @@ class Engine:
         pinpoint = await self.pinpoint()
         async with self.queue.turn():
             return await asyncio.to_thread(pinpoint.search, question, k=k, files=files or None)
+
+    async def translate(self, quote: str, *, source: str, target: str) -> Translation:
+        """Translate a quote in its turn.
+
+        Raises:
+            ProblemError: 409 when no model is configured.
+        """
+        pinpoint = await self.pinpoint()
+        if pinpoint.model == "quote":
+            raise ProblemError(
+                409, "There is no model to translate with; set OPENAI_API_KEY or PINPOINT_MODEL, restart."
+            )
+        async with self.translations.turn():
+            return await pinpoint.atranslate(quote, source=source, target=target)

@@ -75,6 +75,10 @@ class Handlers:
         chosen = [name for name in conversation.files if name in names]
         return chat, _list(book, language), gr.Dropdown(choices=names, value=chosen), line
 
+    def refresh(self, data: Any, request: gr.Request) -> Any:
+        """Show the list of conversations again, since another tab has changed it."""
+        return _list(Book.read(data), _language(request))
+
     async def ask(
         self, message: dict[str, Any], data: Any, files: list[str] | None, request: gr.Request
     ) -> AsyncGenerator[Updates]:
@@ -150,7 +154,7 @@ class Handlers:
         return await self._opened(book, request)
 
     def like(self, data: Any, event: gr.LikeData) -> Updates:
-        """Store a verdict and offer to add a comment: browser's state, comment box, its turn."""
+        """Store a verdict and offer to add a comment: what to keep, comment box, its turn."""
         book = Book.read(data)
         turn = _turn_at(book.open(), event.index)
         if turn is None or turn.answer is None:
@@ -209,7 +213,7 @@ class Handlers:
     async def _answer(
         self, book: Book, conversation: Conversation, dropped: Sequence[Path], request: gr.Request
     ) -> AsyncGenerator[Updates]:
-        """Work on the last turn and yield what the page shows: chat, box, browser's state, list of conversations."""
+        """Work on the last turn and yield what the page shows: chat, box, what to keep, list of conversations."""
         language = _language(request)
         t = words(language)
         view = await self._view(conversation, language)
@@ -285,6 +289,7 @@ class Handlers:
     ) -> AsyncGenerator[str]:
         """Read and index dropped files, saying what is going on."""
         added: list[str] = []
+        self.uploads.make_room(conversation.id, dropped)
         for path in dropped:
             yield t["upload.reading"].format(file=path.name)
             document = await asyncio.to_thread(self.uploads.read, conversation.id, path, path.name)
@@ -333,13 +338,13 @@ class Handlers:
         return messages
 
     async def _shown(self, book: Book, conversation: Conversation, request: gr.Request) -> Updates:
-        """Show a conversation nobody works on: chat, box, browser's state, list."""
+        """Show a conversation nobody works on: chat, box, what to keep, list."""
         chat = gr.Chatbot(value=await self._transcript(conversation, request), feedback_value=_verdicts(conversation))
         idle = gr.MultimodalTextbox(submit_btn=True, stop_btn=False)
         return chat, idle, book.write(), _list(book, _language(request))
 
     async def _opened(self, book: Book, request: gr.Request) -> Updates:
-        """Show the open conversation with its files: chat, box, browser's state, list, files, comment box."""
+        """Show the open conversation with its files: chat, box, what to keep, list, files, comment box."""
         conversation = book.open()
         shown = await self._shown(book, conversation, request)
         return *shown, gr.Dropdown(value=conversation.files), gr.Textbox(value="", visible=False)

@@ -10,6 +10,7 @@ from pathlib import Path
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.web.book import BOOK_CHARS, CONVERSATIONS
 from bot.web.words import pick_language, words
 
 _STATIC = Path(__file__).parent / "static"
@@ -25,33 +26,48 @@ def _version(name: str) -> str:
     return hashlib.sha256((_STATIC / name).read_bytes()).hexdigest()[:12]
 
 
-def head(language: str) -> bytes:
-    """Build what goes into the page's head."""
+def head(language: str, *, translates: bool = False) -> bytes:
+    """Build what goes into the page's head.
+
+    Args:
+        language: The interface's language.
+        translates: Whether a model is configured that can translate quotes.
+    """
     t = {key: text for key, text in words(language).items() if key.startswith(_CLIENT_WORDS)}
-    data = json.dumps({"language": language, "words": t}, ensure_ascii=True).replace("<", "\\u003c")
+    shared = {
+        "language": language,
+        "words": t,
+        "translates": translates,
+        "conversations": CONVERSATIONS,
+        "characters": BOOK_CHARS,
+    }
+    data = json.dumps(shared, ensure_ascii=True).replace("<", "\\u003c")
+    scripts = "".join(f'<script src="/ui/{name}?v={_version(name)}" defer></script>' for name in ("book.js", "chat.js"))
     links = "".join(
         f'<link rel="stylesheet" href="/ui/{name}?v={_version(name)}">' for name in ("tokens.css", "chat.css")
     )
     return (
         f'{links}<link rel="icon" href="/ui/icon.svg" type="image/svg+xml">'
         f'<script type="application/json" id="pp-data">{data}</script>'
-        f'<script src="/ui/chat.js?v={_version("chat.js")}" defer></script>'
+        f"{scripts}"
     ).encode()
 
 
-def dress(page: bytes, language: str) -> bytes:
+def dress(page: bytes, language: str, *, translates: bool = False) -> bytes:
     """Put the head into Gradio's page, say its language, and take out what names other hosts."""
     page = _ELSEWHERE.sub(b"", page)
     page = page.replace(b'lang="en"', f'lang="{language}" data-theme="page"'.encode(), 1)
     # Before Gradio's own module, which runs in the order of the document as ours does.
-    return page.replace(b'<script type="module"', head(language) + b'<script type="module"', 1)
+    return page.replace(b'<script type="module"', head(language, translates=translates) + b'<script type="module"', 1)
 
 
 class DressedPage:
     """Middleware that dresses the chat page, and only it."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, translates: bool = False) -> None:
         self.app = app
+        self.translates = translates
+        """Whether the source panel may ask for translations."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and dress the page at `/`."""
@@ -73,7 +89,7 @@ class DressedPage:
                 body.extend(message.get("body", b""))
                 if message.get("more_body", False):
                     return
-                page = dress(bytes(body), language)
+                page = dress(bytes(body), language, translates=self.translates)
                 headers = MutableHeaders(scope=start)
                 headers["content-length"] = str(len(page))
                 headers["cache-control"] = "no-cache"

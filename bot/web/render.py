@@ -20,6 +20,8 @@ _SPECIAL = re.compile(r"[^\w\s,;?’“”«»、。，！？：；（）《》]
 _INVISIBLE = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$:@])")
 _NEAREST = 3
+_WORD = 18
+"""Longest word, in characters, that is kept on one line with a number behind it."""
 
 Look = Callable[[str, int], Paragraph | None]
 """Finds a paragraph by file and number."""
@@ -98,6 +100,7 @@ class View:
 
     def failed(self, note: str) -> str:
         """A question that could not be answered."""
+        note = note[:1].upper() + note[1:]
         return self._frame(
             f'<div class="pp-alert" role="alert"><strong>{esc(self.words["chat.error"])}</strong> {esc(note)}</div>', ""
         )
@@ -167,8 +170,11 @@ class View:
                 f'<span class="pp-bad" tabindex="0" title="{esc(why)}">{esc(sentence.text)}'
                 f'<span class="pp-sr"> ({esc(why)})</span></span>'
             )
-        chips = "".join(self._chip(by_number[n]) for n in sentence.citations if n in by_number)
-        return f"<span>{esc(sentence.text)}</span>{chips}"
+        chips = [self._chip(by_number[n]) for n in sentence.citations if n in by_number]
+        if not chips:
+            return f"<span>{esc(sentence.text)}</span>"
+        head, tail = _tied(sentence.text)
+        return f'<span>{esc(head)}</span><span class="pp-tie">{esc(tail)}{chips[0]}</span>{"".join(chips[1:])}'
 
     def _chip(self, citation: Citation) -> str:
         said = self.words["answer.open"].format(number=citation.paragraph, file=citation.file)
@@ -252,6 +258,14 @@ def _aligned(answer: Answer) -> list[tuple[str, Sentence]]:
         aligned.append(("<br>" * min(lines, 2) if lines else (" " if aligned else ""), sentence))
         at = found + len(sentence.text) if found >= 0 else at
     return aligned
+
+
+def _tied(text: str) -> tuple[str, str]:
+    """Split off the end of a sentence that its first number stays on one line with, so that none stands alone."""
+    if text[-1:] > "\u2e7f":  # Chinese and Japanese break between any two characters
+        return text[:-2], text[-2:]
+    head, blank, word = text.rpartition(" ")
+    return (head + blank, word) if len(word) <= _WORD else (text, "")
 
 
 def _shorten(text: str, length: int) -> str:

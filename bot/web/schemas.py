@@ -73,6 +73,34 @@ class SearchRequest(Request):
     )
 
 
+class TranslateRequest(Request):
+    """A quote to translate: a place in the corpus, never free text, so that the endpoint translates nothing else."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={
+            "examples": [{"file": SEED, "paragraph": 7, "start": 0, "end": 120, "language": "fr"}],
+        },
+    )
+
+    file: Annotated[str, StringConstraints(min_length=1, max_length=1024)] = Field(description="File of the corpus.")
+    paragraph: int = Field(ge=1, le=10_000_000, description="Paragraph number in the file, from 1.")
+    start: int = Field(0, ge=0, description="First character of the quote in the paragraph, from 0.")
+    end: int | None = Field(None, ge=1, description="One past its last character; the paragraph's end when absent.")
+    language: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")] = Field(
+        description="Language to translate into, BCP 47."
+    )
+
+
+class PanelTranslateRequest(TranslateRequest):
+    """The same from the source panel."""
+
+    conversation: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = Field(
+        None, description="Conversation whose uploaded file is meant."
+    )
+
+
 class FoundPassage(BaseModel):
     """A passage that retrieval found."""
 

@@ -54,6 +54,22 @@ class Uploads:
             self._held.move_to_end(conversation)
         return held
 
+    def make_room(self, conversation: str, paths: Sequence[Path]) -> None:
+        """Refuse all of the files that were dropped together when there are too many; none is read then.
+
+        Raises:
+            UsageError: saying how many the conversation still takes.
+        """
+        held = self._held.get(conversation)
+        room = self.settings.upload_files - (len(held.documents) if held else 0)
+        if len(paths) > room:
+            for path in paths:
+                path.unlink(missing_ok=True)
+            raise UsageError(
+                f"a conversation takes {self.settings.upload_files} files, this one {max(0, room)} more, and "
+                f"{len(paths)} were dropped; choose fewer or start a new conversation"
+            )
+
     def read(self, conversation: str, path: Path, name: str) -> Any:
         """Read one file that has arrived.
 

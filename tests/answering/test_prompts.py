@@ -48,7 +48,7 @@ def test_a_missing_file_is_named() -> None:
         load_prompt("nothing")
 
 
-@pytest.mark.parametrize("name", ["answer", "standalone"])
+@pytest.mark.parametrize("name", ["answer", "standalone", "translate"])
 def test_the_prompts_that_ship_are_valid(name: str) -> None:
     assert load_prompt(name).description
 

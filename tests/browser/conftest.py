@@ -110,16 +110,16 @@ def open_page(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         if parts.scheme not in {"data", "blob"} and parts.hostname != "127.0.0.1":
             trouble.elsewhere.append(url)
 
-    def opened(path: str = "/", **options: object) -> Page:
+    def opened(path: str = "/", *, at: Site = site, **options: object) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, "locale": "en-US", **options})  # type: ignore[arg-type]
         context.set_default_timeout(PATIENCE)
         context.on("page", listen)
         contexts.append(context)
         page = context.new_page()
-        page.goto(site.url + path)
+        page.goto(at.url + path)
         if path == "/":
             page.locator("#pp-box textarea").wait_for()
-            page.locator("#pp-model .pp-how").wait_for()
+            page.locator("#pp-model .pp-how, #pp-model span:not(.pp-warn)").first.wait_for()
         return page
 
     yield opened

@@ -184,6 +184,7 @@ def test_a_dropped_file_is_answered_from_and_cited(page: Page, site: Site, tmp_p
     note.write_text("The canteen opens at noon.\n\nDogs must wait outside the canteen.", "utf-8")
     page.locator("#pp-box input[type=file]").set_input_files(note)
     page.locator("#pp-box .thumbnail-item, #pp-box .thumbnail-wrapper, #pp-box .thumbnails").first.wait_for()
+    expect(page.locator("#pp-box .thumbnail-wrapper")).to_have_attribute("aria-label", "règlement intérieur.txt")
     ask(page, "Where must dogs wait, outside the canteen?")
     expect(page.locator(".pp-text")).to_contain_text("Dogs must wait outside the canteen.")
     expect(page.locator(".pp-answer .pp-note")).to_contain_text("2 paragraphs, for this conversation only")

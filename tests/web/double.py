@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 from bot.errors import PinpointError
 from bot.links import permalink
+from bot.pinpoint import Pinpoint
 from bot.settings import Settings
 from bot.types import (
     Answer,
@@ -27,6 +28,7 @@ from bot.types import (
     Sentence,
     Span,
     TextDelta,
+    Translation,
 )
 
 WORD = re.compile(r"\w+")
@@ -76,6 +78,8 @@ class Double:
     reply: str | None = None
     """Text of every answer, with [1] citing the best paragraph, instead of the paragraph's own words."""
     delay: float = 0.0
+    translator: Pinpoint | None = None
+    """Translates; a real one, over a model server of the test's own."""
     asked: list[tuple[str, tuple[Message, ...], list[str] | None]] = field(default_factory=list)
     closed: int = 0
     running: int = 0
@@ -121,6 +125,10 @@ class Double:
         finally:
             self.running -= 1
             self.closed += not done
+
+    async def atranslate(self, text: str, *, source: str, target: str) -> Translation:
+        assert self.translator is not None
+        return await self.translator.atranslate(text, source=source, target=target)
 
     def _answer(self, question: str, found: Retrieval, id: str | None) -> Answer:  # noqa: A002
         nothing = not found.answerable

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from bot.types import Answer, Citation, Retrieved, Sentence
-from bot.web.render import View, esc, question_markdown, question_text
+from bot.web.render import View, _tied, esc, question_markdown, question_text
 from bot.web.words import words
 from tests.web.double import paragraph
 from tests.web.payloads import PAYLOADS
@@ -101,7 +101,7 @@ def test_a_plain_question_is_not_changed():
 
 def test_chips_stand_behind_their_sentences_and_lead_to_the_quote():
     html = view().answer(answer())
-    assert '<span>China holds 70 percent&#46;</span><a class="pp-chip"' in html
+    assert '<span>China holds 70 </span><span class="pp-tie">percent&#46;<a class="pp-chip"' in html
     assert ("href", "/sources/a.txt?h=abc&q=0-23#p7") in Seen(html).attributes
 
 
@@ -139,3 +139,11 @@ def test_a_marker_without_its_citation_is_no_chip_while_streaming():
     html = view().asking([], "A claim. [1] Another. [7]", answer().citations, "en")
     assert html.count("pp-chip") == 1
     assert "[7]" not in Seen(html).text
+
+
+@pytest.mark.parametrize(
+    ("text", "tail"),
+    [("It rose by 4 percent.", "percent."), ("中国专利占七成。", "成。"), ("word", "word"), ("x" * 40, ""), ("", "")],
+)
+def test_a_number_never_stands_alone_on_a_line(text: str, tail: str):
+    assert _tied(text) == (text.removesuffix(tail), tail)

@@ -56,6 +56,17 @@ def test_limits_have_clear_messages_and_the_file_goes_all_the_same(uploads, drop
         uploads.read("c1", drop(), "b.txt")
 
 
+def test_too_many_files_at_once_are_refused_before_one_is_read(uploads, tmp_path):
+    paths = [tmp_path / f"{n}.txt" for n in range(3)]
+    for path in paths:
+        path.write_text("Cats sleep.")
+    uploads.make_room("c1", paths[:2])
+    with pytest.raises(UsageError, match="takes 2 files, this one 2 more, and 3 were dropped"):
+        uploads.make_room("c1", paths)
+    assert not any(path.exists() for path in paths)
+    assert uploads.get("c1") is None
+
+
 def test_files_go_with_their_conversation_or_after_a_while(uploads, drop, monkeypatch):
     for conversation in ("c1", "c2"):
         uploads.add(conversation, [uploads.read(conversation, drop(), "a.txt")])

@@ -1,7 +1,7 @@
 // The chat page's own behaviour: citation cards, the source panel, copying and downloads. Gradio does the rest.
 // Text from documents and answers only ever becomes text nodes here.
 (() => {
-  const { words } = JSON.parse(document.getElementById("pp-data").textContent);
+  const { words, translates } = JSON.parse(document.getElementById("pp-data").textContent);
   const narrow = matchMedia("(max-width: 900px)");
 
   // On a narrow screen the sidebar would lie over the chat, so it starts closed. This runs before Gradio starts.
@@ -135,6 +135,41 @@
     }
   };
 
+  // ---- A translation beside a quote: from a model, so it becomes a text node and is labelled for what it is ----
+  const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+  const shown = (text) => text.replace(INVISIBLE, (found) => `⟨U+${found.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`);
+  const translations = new Map();
+
+  const askTranslation = async (where, language) => {
+    const body = { file: where.file, paragraph: Number(where.paragraph.slice(1)), start: where.quote[0], end: where.quote[1], language };
+    const uploaded = /^\/conversations\/([^/]+)\//.exec(where.page);
+    if (uploaded) body.conversation = decodeURIComponent(uploaded[1]);
+    const response = await fetch("/translations", {
+      method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
+    });
+    if (response.status !== 200) throw new Error(response.status);
+    return response.json();
+  };
+
+  const addTranslation = async (section, where, language) => {
+    const label = make("p", { className: "pp-translation-label", textContent: words["panel.translating"] });
+    const aside = make("aside", { className: "pp-translation pp-busy" }, label);
+    aside.setAttribute("aria-live", "polite");
+    section.querySelector(".text").after(aside);
+    const key = `${where.page} ${where.paragraph} ${where.quote} ${language}`;
+    if (!translations.has(key)) translations.set(key, askTranslation(where, language));
+    try {
+      const found = await translations.get(key);
+      label.textContent = words["panel.translation"].replace("{model}", found.model);
+      aside.append(make("p", { className: "pp-translation-text", lang: found.language, dir: "auto", textContent: shown(found.text) }));
+      if (found.differs) aside.append(make("p", { className: "pp-translation-differs", textContent: words["panel.translation_differs"] }));
+    } catch {
+      translations.delete(key);
+      label.textContent = words["panel.translation_failed"];
+    }
+    aside.classList.remove("pp-busy");
+  };
+
   const say = (text) => { notice.textContent = text; notice.hidden = !text; };
 
   const openPanel = async (anchor) => {
@@ -178,14 +213,15 @@
     const lasting = !where.page.startsWith("/conversations/"); // an uploaded file goes with its conversation
     if (lasting) meta.append(" · ", make("a", { href: where.permalink, textContent: words["panel.permalink"] }));
     const primary = (tag) => tag.toLowerCase().split("-")[0];
-    if (wanted && where.cited && wanted.dataset.hash !== where.cited) say(words["sources.changed"]);
-    else if (questionLanguage && language !== "und" && primary(language) !== primary(questionLanguage)) {
-      say(words["panel.other_language"].replace("{language}", languageName(language)));
-    }
+    const foreign = questionLanguage && questionLanguage !== "und" && language !== "und" && primary(language) !== primary(questionLanguage);
+    const changed = wanted && where.cited && wanted.dataset.hash !== where.cited;
+    if (changed) say(words["sources.changed"]);
+    else if (foreign) say(words["panel.other_language"].replace("{language}", languageName(language)));
     body.replaceChildren(...sections);
     if (wanted) {
       wanted.classList.add("pp-cited");
       if (where.quote) highlight(wanted.querySelector(".text"), where.quote);
+      if (where.quote && translates && foreign && !changed) addTranslation(wanted, where, questionLanguage);
       const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
       const to = wanted.offsetTop - body.clientHeight / 3 + Math.min(wanted.offsetHeight, body.clientHeight / 2) / 2;
       body.scrollTo({ top: to, behavior: still ? "auto" : "smooth" });
@@ -238,6 +274,28 @@
       }
     }
   }).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["aria-label"] });
+
+  // ---- Files in the question box: Gradio shows an icon for each, this adds their names ----
+  let dropped = [];
+  const noteFiles = (files) => { dropped.push(...[...files].map((file) => file.name)); };
+  document.addEventListener("change", (event) => { if (event.target.matches("#pp-box input[type=file]")) noteFiles(event.target.files); }, true);
+  document.addEventListener("drop", (event) => { if (event.target.closest?.("#pp-box")) noteFiles(event.dataTransfer.files); }, true);
+  document.addEventListener("click", (event) => {
+    const item = event.target.closest?.("#pp-box .delete-button")?.closest(".thumbnail-wrapper");
+    if (item) dropped.splice([...document.querySelectorAll("#pp-box .thumbnail-wrapper")].indexOf(item), 1);
+  }, true);
+  let many = 0;
+  new MutationObserver(() => {
+    const items = [...document.querySelectorAll("#pp-box .thumbnail-wrapper")];
+    if (items.length === many) return;
+    many = items.length;
+    if (!many) dropped = [];
+    items.forEach((item, at) => {
+      const name = many === dropped.length ? dropped[at] : ""; // where one was refused it is not known which
+      item.firstElementChild.dataset.name = name;
+      if (name) item.setAttribute("aria-label", name);
+    });
+  }).observe(document.body, { childList: true, subtree: true });
 
   // ---- Exports: fetch the file as soon as its link appears ----
   let fetched = "";
