@@ -8,7 +8,15 @@ from typing import Final
 import regex
 
 from bot.citations.facts.lexicon import fold
-from bot.citations.facts.names import Name, find_names, mentions, plain_tokens, same_script_match, sounds_like
+from bot.citations.facts.names import (
+    Name,
+    find_names,
+    mentions,
+    plain_tokens,
+    same_name,
+    same_script_match,
+    sounds_like,
+)
 from bot.citations.meaning import Cover, Reading
 
 KNOWN: Final = 0.88
@@ -23,10 +31,14 @@ SOUND: Final = 0.55
 EXCHANGED: Final = 0.72
 """Nearness below which a name that stands for another in the source is not its translation."""
 
+SOUNDS: Final = 0.8
+"""Likeness of sound from which what is spelt like a known name may be another one: `マルタ` is Malta and Marta."""
+
 SOUND_ALPHABETIC: Final = 0.66
 """The same where the other script is an alphabet, so that sound tells more."""
 
 _ALPHABETIC: Final = regex.compile(r"[\p{Cyrillic}\p{Greek}\p{Arabic}\p{Hebrew}\p{Devanagari}\p{Bengali}]{3}")
+_KATAKANA: Final = regex.compile(r"[\p{Katakana}ー]{3,}")
 _LATIN: Final = regex.compile(r"\p{Latin}")
 
 
@@ -45,7 +57,12 @@ def foreign_name(sentence: Reading, covered: Cover, paragraph: str, *, language:
         words = [i for i, word in enumerate(sentence.words) if word.start < name.end and name.start < word.end]
         nearness = float(min(covered.best[i] for i in words)) if words else 1.0
         if name.key is not None:
-            if nearness < KNOWN and not mentions(name.key, folded) and not same_script_match(name.text, folded, tokens):
+            if (
+                nearness < KNOWN
+                and not mentions(name.key, folded)
+                and not same_script_match(name.text, folded, tokens)
+                and not _is_taken_over(name.text, paragraph)
+            ):
                 return f"{name.text!r} is not in the source"
         elif _is_foreign(name, sentence, nearness, paragraph, folded, tokens, _limits(language, same)):
             return f"{name.text!r} is not in the source"
@@ -98,7 +115,8 @@ def exchanged_name(sentence: Reading, source: Reading, covered: Cover, paragraph
             ):
                 place = source.words[int(covered.nearest[index])]
                 for other in theirs:
-                    if other.start < place.end and place.start < other.end:
+                    overlaps = other.start < place.end and place.start < other.end
+                    if overlaps and not same_name(name.text, other.text):
                         return f"the source has {other.text!r} where the sentence has {name.text!r}"
     return None
 
@@ -138,6 +156,12 @@ def _is_foreign(
     alphabetic = bool(_ALPHABETIC.search(paragraph))
     limit = SOUND_ALPHABETIC if alphabetic else limits[1]
     return nearness < limit and weight >= 16 and sounds_like(name.text, paragraph) < (0.7 if alphabetic else 0.6)
+
+
+def _is_taken_over(name: str, paragraph: str) -> bool:
+    """Whether what is spelt like a known name in katakana is a word of the paragraph's: `マルタ` is Malta and Marta."""
+    latin = bool(_KATAKANA.fullmatch(name)) and not _shares_script(name, paragraph)
+    return latin and bool(_LATIN.search(paragraph)) and sounds_like(name, paragraph) >= SOUNDS
 
 
 def _limits(language: str, same: bool) -> tuple[float, float]:

@@ -62,7 +62,7 @@ _CLASSIFIER: Final = regex.compile(
     r"\s?(?:个|人|名|位|家|所|国|项|次|种|台|座|米|公里|岁|歳|天|日|月|年|周|届|期|号|只|条|本|篇|部|艘|架|辆|件|份|分|小时|時間|"
     r"时间|世纪|元|円|倍|成|%|条|章|款|点|场|局|票|枚|轮|层|代|级|批|支|套|张|头|匹|つ|か|ヶ|カ|社|者|冊|回|杯|軒|割|度|剂|针|瓶|盒|户|组|队|类|处|口|株|棵|颗|粒|幅|幢|栋|段|句|页|集|季|圈|步|站|线|路|环|折|强|员|任|遍|趟|顿|餐|艇|门|座|剤|粒|カ国|州|省|市|县|县|大)"
 )
-_OF: Final = regex.compile(rf"(?P<below>[\d{CJK}.]{{1,12}})\s?分の?之?\s?(?P<above>[\d{CJK}.]{{1,12}})")
+_OF: Final = regex.compile(rf"(?P<below>[\d{CJK}.]{{1,12}})\s?分(?:の|之)\s?(?P<above>[\d{CJK}.]{{1,12}})")
 _OF_KOREAN: Final = regex.compile(r"(?P<below>\d{1,3})\s?분의\s?(?P<above>\d{1,3})")
 _TENTHS: Final = regex.compile(rf"(?P<tens>[\d{CJK}])(?:成|割)(?P<half>[{CJK}])?(?!\p{{Han}}*[功立为员])")
 _SLASH: Final = regex.compile(r"(?<![\d/.,])(?P<above>\d{1,2})/(?P<below>\d{1,2})(?![\d/])")

@@ -18,6 +18,7 @@ _TOKEN: Final = regex.compile(r"[\p{L}\p{M}](?:[\p{L}\p{M}]|[.-](?=\p{L}))*")
 _CASED: Final = regex.compile(r"[\p{Latin}\p{Cyrillic}\p{Greek}\p{Armenian}]")
 _PACKED: Final = regex.compile(r"[\p{Han}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{2,}")
 _KATAKANA: Final = regex.compile(r"[\p{Katakana}ー・]{2,}")
+_KATAKANA_WORD: Final = regex.compile(r"[\p{Katakana}ー]{2,}")
 _ARABIC_PREFIX: Final = regex.compile(r"^(?:[وفبلك]{0,2}ال|[وفبلك])(?=\p{L}{3})")
 _INFLECTED: Final = regex.compile(r"[\p{Cyrillic}\p{Greek}\p{Devanagari}\p{Armenian}]")
 _UNCASED: Final = regex.compile(r"[\p{Arabic}\p{Hebrew}\p{Devanagari}\p{Bengali}\p{Thai}\p{Hangul}\p{Tamil}\p{Telugu}]")
@@ -69,7 +70,9 @@ def _overlaps(match: regex.Match[str], spans: list[tuple[int, int]]) -> bool:
 def mentions(key: str, folded: str) -> bool:
     """Whether a folded text holds any name of a known place or body, inflected or as an adjective."""
     pattern = _pattern(key)
-    return pattern is not None and pattern.search(folded) is not None
+    if pattern is not None and pattern.search(folded) is not None:
+        return True
+    return key in table("demonyms") and any(_demonym(match[0]) == key for match in _TOKEN.finditer(folded))
 
 
 def same_script_match(name: str, folded: str, tokens: frozenset[str]) -> bool:
@@ -111,6 +114,13 @@ def sounds_like(name: str, text: str) -> float:
         ratio = SequenceMatcher(None, skeleton, source[start : start + size], autojunk=False).ratio()
         best = max(best, ratio)
     return best
+
+
+def same_name(name: str, other: str) -> bool:
+    """Whether two spellings in one script may be one name: `Mallorca`, `Maiorca`."""
+    one, two = _skeleton(name), _skeleton(other)
+    close = min(len(one), len(two)) > 1 and SequenceMatcher(None, one, two, autojunk=False).ratio() >= 0.8
+    return close and _plain(name)[:1] == _plain(other)[:1]
 
 
 def plain_tokens(text: str) -> frozenset[str]:
@@ -172,6 +182,9 @@ def _known_words(text: str, folded: str) -> Iterator[Name]:
     for index, token in enumerate(tokens):
         original = text[token.start() : token.end()]
         cased = bool(_CASED.match(original))
+        if demonym := _demonym(token[0]):
+            yield Name(original, token.start(), token.end(), demonym)
+            continue
         if cased and not original[0].isupper():
             continue
         for width in range(min(5, len(tokens) - index), 0, -1):
@@ -191,6 +204,21 @@ def _known_words(text: str, folded: str) -> Iterator[Name]:
             if key:
                 yield Name(text[token.start() : end], token.start(), end, key)
                 break
+
+
+@lru_cache(maxsize=8192)
+def _demonym(word: str) -> str | None:
+    """The country of an adjective or a people, which most languages write small: `française`, `польська`, `norskan`."""
+    stems = _demonyms()
+    for size in range(min(len(word), 14), 3, -1):
+        if word[:size] in stems and len(word) - size <= 6:
+            return stems[word[:size]]
+    return None
+
+
+@lru_cache(maxsize=1)
+def _demonyms() -> dict[str, str]:
+    return {stem: key for key, stems in table("demonyms").items() for stem in stems}
 
 
 def _adjective(word: str) -> str | None:
@@ -281,7 +309,11 @@ def _hangul(word: str) -> str | None:
 
 def _known_packed(text: str, folded: str) -> Iterator[Name]:
     keys, _ = _catalogue()
-    for run in [*_PACKED.finditer(folded), *_KATAKANA.finditer(folded)]:
+    for run in _KATAKANA_WORD.finditer(folded):
+        # `イカ` is no city inside `バイカル`: a word in katakana is a name as a whole.
+        if run[0] in keys:
+            yield Name(text[run.start() : run.end()], run.start(), run.end(), keys[run[0]])
+    for run in _PACKED.finditer(folded):
         at = run.start()
         while at < run.end():
             for size in range(min(_LONGEST, run.end() - at), 1, -1):
