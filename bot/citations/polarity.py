@@ -56,7 +56,7 @@ class Side:
 def side(reading: Reading, language: str) -> Side:
     """Read the cues of a text."""
     folded = fold_in_place(reading.text)
-    pattern = _CLAUSE_THAI if language.split("-")[0] in _SPACED_CLAUSES else _CLAUSE
+    pattern = _CLAUSE_THAI if language.split("-", maxsplit=1)[0] in _SPACED_CLAUSES else _CLAUSE
     edges = [0, *(match.end() for match in pattern.finditer(folded)), len(folded)]
     clauses = tuple((a, b) for a, b in pairwise(edges) if b > a)
     negative, directed = _not_more(tuple(negations(folded, language)), tuple(opposites(folded, language)), clauses)

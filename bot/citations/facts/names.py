@@ -42,10 +42,15 @@ class Name:
     """What it names when that is known (`FR`, `2643743`, `org:3`), else None."""
 
 
-def find_names(text: str) -> list[Name]:
-    """Find the names in a text: those known first, then words written as names (capitals, katakana)."""
+def find_names(text: str, *, adjectives: bool = False) -> list[Name]:
+    """Find the names in a text: those known first, then words written as names (capitals, katakana).
+
+    Args:
+        text: any text.
+        adjectives: whether `française` and `norskan`, written small, count as naming their country.
+    """
     folded = fold_in_place(text)
-    found = [*_known_words(text, folded), *_known_packed(text, folded)]
+    found = [*_known_words(text, folded, adjectives), *_known_packed(text, folded)]
     found.sort(key=lambda name: (name.start, -name.end))
     kept: list[Name] = []
     for name in found:
@@ -67,12 +72,20 @@ def _overlaps(match: regex.Match[str], spans: list[tuple[int, int]]) -> bool:
     return any(start < match.end() and match.start() < end for start, end in spans)
 
 
-def mentions(key: str, folded: str) -> bool:
-    """Whether a folded text holds any name of a known place or body, inflected or as an adjective."""
+def mentions(key: str, folded: str, *, adjectives: bool = False) -> bool:
+    """Whether a folded text holds any name of a known place or body, inflected or as an adjective.
+
+    Args:
+        key: what it names.
+        folded: a text after `fold`.
+        adjectives: whether adjectives written small count in every language.
+    """
     pattern = _pattern(key)
     if pattern is not None and pattern.search(folded) is not None:
         return True
-    return key in table("demonyms") and any(_demonym(match[0]) == key for match in _TOKEN.finditer(folded))
+    return (
+        adjectives and key in table("demonyms") and any(_demonym(match[0]) == key for match in _TOKEN.finditer(folded))
+    )
 
 
 def same_script_match(name: str, folded: str, tokens: frozenset[str]) -> bool:
@@ -119,8 +132,10 @@ def sounds_like(name: str, text: str) -> float:
 def same_name(name: str, other: str) -> bool:
     """Whether two spellings in one script may be one name: `Mallorca`, `Maiorca`."""
     one, two = _skeleton(name), _skeleton(other)
-    close = min(len(one), len(two)) > 1 and SequenceMatcher(None, one, two, autojunk=False).ratio() >= 0.8
-    return close and _plain(name)[:1] == _plain(other)[:1]
+    if min(len(one), len(two)) < 2 or SequenceMatcher(None, one, two, autojunk=False).ratio() < 0.8:
+        return False
+    one, two = _plain(name), _plain(other)
+    return one[:1] == two[:1] and SequenceMatcher(None, one, two, autojunk=False).ratio() >= 0.7
 
 
 def plain_tokens(text: str) -> frozenset[str]:
@@ -176,13 +191,13 @@ def _entries() -> Iterator[tuple[str, str]]:
 _NOT_PLACES: Final = frozenset({"EU", "UN", "019", "EZ"})
 
 
-def _known_words(text: str, folded: str) -> Iterator[Name]:
+def _known_words(text: str, folded: str, adjectives: bool) -> Iterator[Name]:
     keys, _ = _catalogue()
     tokens = list(_TOKEN.finditer(folded))
     for index, token in enumerate(tokens):
         original = text[token.start() : token.end()]
         cased = bool(_CASED.match(original))
-        if demonym := _demonym(token[0]):
+        if adjectives and (demonym := _demonym(token[0])):
             yield Name(original, token.start(), token.end(), demonym)
             continue
         if cased and not original[0].isupper():
