@@ -28,33 +28,35 @@ DECAY: Final = 1e-4
 _CASED: Final = regex.compile(r"[\p{Latin}\p{Cyrillic}\p{Greek}]")
 _WORD: Final = regex.compile(r"[\p{L}\p{M}-]+")
 
-NAMES: Final = (
-    "成都|天府国际机场|火车南站|双流国际机场|广西|中国|东盟|中国银行|南宁师范大学|南宁|"
-    "老挝|缅甸|陈刚|宇树科技|华为|阿里云|科大讯飞|深圳|星河电子|周丽华|印度|台湾|联芯|"
-    "韩国|韩光|联合国开发计划署|亚太经合组织|亚洲|上海|北京|莱茵河|罗讷河|阿尔卑斯|肯尼亚|"
-    "杰普切尔切尔|伦敦|亚马逊|葡萄牙|巴斯克|塞维利亚|马德里|国际足联|新加坡|巴拿马|"
-    "帕亚尔·卡帕迪亚|萨米|木卫三|越南|阿莱奇|重庆|赫尔维格|王建国|陈志强|诺和诺德|"
-    "马来西亚|云南|泰国|欧洲|西班牙|北陸新幹線|金沢|敦賀|東京|福井|大阪|関西|名古屋|"
-    "バイカル湖|パナマ|アリババ|ブラジル|アマゾン|ドイツ|サミュエル・オコロ|"
-    "デイビッド・ミラー|マルタ・コヴァルチク|アンナ・リンドホルム|ベルゲン|"
-    "ペレス・ジェプチルチル|オルガ・カルモナ|スペイン|イングランド|フランス|李昌鏞|"
-    "中国銀行|広西支店|京都|한국은행|이창용|일본|모란디|베트남|칸|그레타 거윅|나고야|미국|"
-    "부산|나폴리|مصر|الجيزة|توت عنخ آمون|القاهرة|إيران|المغرب|منظمة الصحة العالمية|أنقرة|"
-    "चंद्रयान|भारत|प्रज्ञान|आदित्य|श्रीहरिकोटा|सीरम इंस्टीट्यूट|ग्रेटा गेरविग|चंद्रमा|चीन|"
-    "חיפה|דנה שגיא|באר שבע|شیراز|نسرین کاویانی|مدیکاو|সিলেট|সুরমা|রাশেদ করিম|চন্দ্রযান|"
-    "চাঁদ|สิมิลัน|ธนพล|วงศ์ใหญ่|กว่างซี|ธนาคารแห่งประเทศจีน"
-).split("|")  # noqa: SIM905  a list literal would take four times the room
-"""Names in the dev pairs in scripts without capitals."""
-GERMAN: Final = frozenset(
-    (
-        "Nordlicht|Rostock|Petra|Lindner|Europa|Asien|Vietnam|JUICE|Kourou|Jupiter|Ganymed|ESA|Mond|"
-        "Darmstadt|Aletschgletscher|Schweiz|ETH|Alpen|Rhein|Rhone|Joyciline|Jepkosgei|London|Oxford|"
-        "Serum|India|Indien|Weltgesundheitsorganisation|Chengdu|UNDP|China|Guangxi|ASEAN|Laos|Myanmar|"
-        "Nanning|APEC|Panama|Artus|Norwegens|Sevilla|Baikalsee|Tutanchamuns|Pará|Nusantara|"
-        "Ost-Kalimantan|Shanghai|AI|Singapore|Qwen-SEA-LION-v4|Südostasien|Nagoya|Limfjord|Laura|Finch|"
-        "York|Deutschland|Portugal|Pego|Rhône|Reuters"
-    ).split("|")  # noqa: SIM905
+_UNMARKED: Final = (
+    "成都|天府国际机场|火车南站|双流国际机场|广西|中国|东盟|中国银行|南宁师范大学|"
+    "南宁|老挝|缅甸|陈刚|宇树科技|华为|阿里云|科大讯飞|深圳|星河电子|周丽华|印度|"
+    "台湾|联芯|韩国|韩光|联合国开发计划署|亚太经合组织|亚洲|上海|北京|莱茵河|罗讷河|"
+    "阿尔卑斯|肯尼亚|杰普切尔切尔|伦敦|亚马逊|葡萄牙|巴斯克|塞维利亚|马德里|国际足联|"
+    "新加坡|巴拿马|帕亚尔·卡帕迪亚|萨米|木卫三|越南|阿莱奇|重庆|赫尔维格|王建国|"
+    "陈志强|诺和诺德|马来西亚|云南|泰国|欧洲|西班牙|北陸新幹線|金沢|敦賀|東京|福井|"
+    "大阪|関西|名古屋|バイカル湖|パナマ|アリババ|ブラジル|アマゾン|ドイツ|"
+    "サミュエル・オコロ|デイビッド・ミラー|マルタ・コヴァルチク|アンナ・リンドホルム|"
+    "ベルゲン|ペレス・ジェプチルチル|オルガ・カルモナ|スペイン|イングランド|フランス|"
+    "李昌鏞|中国銀行|広西支店|京都|한국은행|이창용|일본|모란디|베트남|칸|그레타 거윅|"
+    "나고야|미국|부산|나폴리|مصر|الجيزة|توت عنخ آمون|القاهرة|إيران|المغرب|"
+    "منظمة الصحة العالمية|أنقرة|चंद्रयान|भारत|प्रज्ञान|आदित्य|श्रीहरिकोटा|"
+    "सीरम इंस्टीट्यूट|ग्रेटा गेरविग|चंद्रमा|चीन|חיפה|דנה שגיא|באר שבע|شیراز|"
+    "نسرین کاویانی|مدیکاو|সিলেট|সুরমা|রাশেদ করিম|চন্দ্রযান|চাঁদ|สิมิลัน|ธนพล|"
+    "วงศ์ใหญ่|กว่างซี|ธนาคารแห่งประเทศจีน"
 )
+_GERMAN: Final = (
+    "AI|APEC|ASEAN|Aletschgletscher|Alpen|Artus|Asien|Baikalsee|Chengdu|China|"
+    "Darmstadt|Deutschland|ESA|ETH|Europa|Finch|Ganymed|Guangxi|India|Indien|JUICE|"
+    "Jepkosgei|Joyciline|Jupiter|Kourou|Laos|Laura|Limfjord|Lindner|London|Mond|"
+    "Myanmar|Nagoya|Nanning|Nordlicht|Norwegens|Nusantara|Ost-Kalimantan|Oxford|"
+    "Panama|Pará|Pego|Petra|Portugal|Qwen-SEA-LION-v4|Reuters|Rhein|Rhone|Rhône|"
+    "Rostock|Schweiz|Serum|Sevilla|Shanghai|Singapore|Südostasien|Tutanchamuns|UNDP|"
+    "Vietnam|Weltgesundheitsorganisation|York"
+)
+NAMES: Final = tuple(_UNMARKED.split("|"))
+"""Names in the dev pairs in scripts without capitals."""
+GERMAN: Final = frozenset(_GERMAN.split("|"))
 """Names in the German ones, where every noun has a capital."""
 
 
