@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import regex
 
 from bot.answering.evidence import Asked, fits, is_empty, numbers_of
 from bot.answering.select import Candidate
 from bot.citations.facts.amounts import Amount
 from bot.citations.facts.lexicon import fold
 from bot.citations.facts.names import Name, find_names
+from bot.citations.meaning import Reading, read_words
+from bot.corpus.text import search_text
 from bot.types import Retrieval
 
 BEHIND = 4.5
@@ -19,6 +25,17 @@ LEAST_NEAR = 2.5
 """Least nearness of both sentences: what is far from the question cannot contradict its answer."""
 MOST = 2
 """Other values shown at most."""
+ALIKE_SAME: Final = 0.75
+"""Least nearness of what two figures are said of, within a language."""
+ALIKE_ACROSS: Final = 0.65
+"""The same across languages, where nearness is smaller throughout."""
+AROUND: Final = 6
+"""Words before a figure, and after it, that tell what it is said of."""
+TELLS: Final = 11.0
+"""Least that such a word says, in nats."""
+HEAVIEST: Final = 18.0
+"""Most that one word counts."""
+_DIGIT = regex.compile(r"\d")
 _TOLERANCE = 0.005
 
 
@@ -46,11 +63,49 @@ def other_values(retrieval: Retrieval, asked: Asked, candidates: Sequence[Candid
             continue
         amounts = _amounts(retrieval, asked, candidate)
         # Each sentence has its own figure for one thing: with several a coincidence is likelier than a contradiction.
-        if len(amounts) == 1 and all(_differ(amounts, other) for other in seen):
+        if (
+            len(amounts) == 1
+            and all(_differ(amounts, other) for other in seen)
+            and _one_subject(retrieval, best, seen[0], candidate, amounts)
+        ):
             found.append(candidate)
             seen.append(amounts)
             files.add(file)
     return found
+
+
+def _one_subject(
+    retrieval: Retrieval, best: Candidate, figures: Sequence[Amount], other: Candidate, others: Sequence[Amount]
+) -> bool:
+    """Whether two figures are said of one thing: the words around one have their like in the other sentence.
+
+    A bank's credit and a state's fund are both sums of money for the same end, and do not contradict each other.
+    """
+    here, there = read_words([search_text(best.text), search_text(other.text)])
+    languages = {retrieval.passages[c.passage].paragraph.language.partition("-")[0] for c in (best, other)}
+    alike = max(_cover(here, figures, there), _cover(there, others, here))
+    return alike >= (ALIKE_SAME if len(languages) == 1 else ALIKE_ACROSS)
+
+
+def _cover(reading: Reading, figures: Sequence[Amount], other: Reading) -> float:
+    """Mean nearness of the words around a figure to the nearest word of another text, by how much they say."""
+    folded = reading.text.casefold()
+    places = [at for figure in figures if (at := folded.find(figure.text.strip())) >= 0]
+    told = [i for i, word in enumerate(reading.words) if word.weight >= TELLS and not _DIGIT.search(word.text)]
+    around = {
+        index
+        for at in places
+        for index in (
+            *[i for i in told if reading.words[i].end <= at][-AROUND:],
+            *[i for i in told if reading.words[i].start > at][:AROUND],
+        )
+    }
+    chosen = sorted(around) or told
+    if not chosen or not other.words:
+        return 0.0
+    nearest = (reading.vectors[chosen] @ other.vectors.T).max(axis=1)
+    weights = np.array([min(reading.words[index].weight, HEAVIEST) for index in chosen])
+    return float((nearest * weights).sum() / weights.sum())
 
 
 def _amounts(retrieval: Retrieval, asked: Asked, candidate: Candidate) -> list[Amount]:

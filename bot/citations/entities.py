@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 import regex
+from anyascii import anyascii
 
-from bot.citations.facts.lexicon import fold
-from bot.citations.facts.names import Name, find_names, mentions, plain_tokens, same_script_match, sounds_like
+from bot.citations.facts.lexicon import cldr, fold
+from bot.citations.facts.names import (
+    Name,
+    find_names,
+    mentions,
+    plain_tokens,
+    same_name,
+    same_script_match,
+    sounds_like,
+)
 from bot.citations.meaning import Cover, Reading
+from bot.citations.nameness import nameness
+from bot.citations.tokens import Floats
 
 KNOWN: Final = 0.88
 """Nearness from which even a known name counts as said in other words."""
@@ -23,33 +35,144 @@ SOUND: Final = 0.55
 EXCHANGED: Final = 0.72
 """Nearness below which a name that stands for another in the source is not its translation."""
 
+SOUNDS: Final = 0.8
+"""Likeness of sound from which what is spelt like a known name may be another one: `マルタ` is Malta and Marta."""
+
 SOUND_ALPHABETIC: Final = 0.66
 """The same where the other script is an alphabet, so that sound tells more."""
 
+NAME: Final = 0.6
+"""Probability from which a word without a capital counts as a name."""
+LIKELY: Final = 0.3
+"""Probability below which a capital makes no name."""
+SURE: Final = 0.85
+"""Probability from which a word surely is a name."""
+SPELT_ALIKE: Final = 0.8
+"""Nearness below which a sure name is foreign that its own language does not spell in the source."""
+SPELT_APART: Final = 0.6
+"""Nearness below which what is probably a name is foreign when the source does not spell it."""
+NO_NAME: Final = 0.15
+"""Probability below which not even a known spelling is one: Polish `Kary` (fines) is no city."""
+NAMED: Final = 0.62
+"""Nearness from which two names in different scripts may be one."""
+DECLINED: Final = 0.65
+"""The nearness that takes the place of `EXCHANGED` in German, which compounds its names."""
+
+_SCRIPTS: Final = {
+    name: regex.compile(pattern)
+    for name, pattern in {
+        "Latin": r"\p{Latin}",
+        "Cyrillic": r"\p{Cyrillic}",
+        "Greek": r"\p{Greek}",
+        "Arabic": r"\p{Arabic}",
+        "Hebrew": r"\p{Hebrew}",
+        "Devanagari": r"\p{Devanagari}",
+        "Bengali": r"\p{Bengali}",
+        "Thai": r"\p{Thai}",
+        "Hangul": r"\p{Hangul}",
+        "Kana": r"[\p{Hiragana}\p{Katakana}ー]",
+        "Han": r"\p{Han}",
+    }.items()
+}
+_ALPHABETS: Final = frozenset({"Latin", "Cyrillic", "Greek", "Arabic", "Hebrew", "Devanagari", "Bengali"})
+_UNMARKED: Final = regex.compile(
+    r"[\p{Han}\p{Katakana}\p{Hangul}\p{Thai}\p{Arabic}\p{Hebrew}\p{Devanagari}\p{Bengali}\p{Tamil}\p{Telugu}ー]"
+)
+"""Scripts without capitals."""
+_PINYIN: Final = regex.compile(
+    r"(?:(?:(?:[bpmfdtnlgkhjqxzcsryw]|zh|ch|sh)?"
+    r"(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui|un|uo|a|e|i|o|u))){2,6}"
+)
 _ALPHABETIC: Final = regex.compile(r"[\p{Cyrillic}\p{Greek}\p{Arabic}\p{Hebrew}\p{Devanagari}\p{Bengali}]{3}")
+_KATAKANA: Final = regex.compile(r"[\p{Katakana}ー]{3,}")
 _LATIN: Final = regex.compile(r"\p{Latin}")
 
 
-def foreign_name(sentence: Reading, covered: Cover, paragraph: str, *, language: str, same: bool) -> str | None:
+def foreign_name(
+    sentence: Reading, source: Reading, covered: Cover, paragraph: str, *, language: str, same: bool
+) -> str | None:
     """Return which name of the sentence the paragraph does not hold, in one phrase, or None.
 
     Args:
         sentence: the sentence read.
-        covered: how the chosen words of the source cover it.
+        source: the chosen words of the source, likewise.
+        covered: how the one covers the other.
         paragraph: the whole paragraph: a name may stand a few sentences before the words that support.
         language: of the sentence; German writes every noun like a name.
         same: whether both are in one language.
     """
     folded, tokens = _source(paragraph)
-    for name in find_names(sentence.text):
+    likely, likely_there = nameness(sentence), nameness(source)
+    found = find_names(sentence.text, adjectives=True)
+    for name in [*found, *_unwritten(sentence, likely, found)]:
         words = [i for i, word in enumerate(sentence.words) if word.start < name.end and name.start < word.end]
-        nearness = float(min(covered.best[i] for i in words)) if words else 1.0
+        if not words:
+            continue
+        use = _Use(
+            name,
+            weight=sum(sentence.words[i].weight for i in words),
+            nearness=float(min(covered.best[i] for i in words)),
+            nearest=float(max(covered.best[i] for i in words)),
+            likely=float(max(likely[i] for i in words)),
+            counterpart=float(max(likely_there[int(covered.nearest[i])] for i in words)),
+            first=not any(c.isalnum() for c in sentence.text[: name.start]),
+        )
         if name.key is not None:
-            if nearness < KNOWN and not mentions(name.key, folded) and not same_script_match(name.text, folded, tokens):
+            if _is_elsewhere(use, paragraph, folded, tokens):
                 return f"{name.text!r} is not in the source"
-        elif _is_foreign(name, sentence, nearness, paragraph, folded, tokens, _limits(language, same)):
+        elif same_script_match(name.text, folded, tokens) or _is_month(name.text):
+            continue
+        elif _is_foreign(use, paragraph, tokens, language=language, same=same):
             return f"{name.text!r} is not in the source"
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """A name in a sentence and how its source takes it up."""
+
+    name: Name
+    weight: float
+    """How much its words say, in nats."""
+    nearness: float
+    """Of its word that is covered worst."""
+    nearest: float
+    """Of its word that is covered best."""
+    likely: float
+    """Probability that it is a name at all."""
+    counterpart: float
+    """Probability that what it is aligned with in the source is a name."""
+    first: bool
+    """Whether it starts the sentence, where every word has a capital."""
+
+
+def _unwritten(sentence: Reading, likely: Floats, found: list[Name]) -> list[Name]:
+    """Names in scripts that do not mark them: runs of words that the model takes for names."""
+    names: list[Name] = []
+    for word, chance in zip(sentence.words, likely, strict=True):
+        if chance < NAME or not _UNMARKED.match(word.text) or any(c.isdecimal() for c in word.text):
+            continue
+        if any(name.start < word.end and word.start < name.end for name in found):
+            continue
+        if names and names[-1].end == word.start:
+            names[-1] = Name(sentence.text[names[-1].start : word.end], names[-1].start, word.end, None)
+        else:
+            names.append(Name(word.text, word.start, word.end, None))
+    return [name for name in names if len(name.text) > 1]
+
+
+def _is_elsewhere(use: _Use, paragraph: str, folded: str, tokens: frozenset[str]) -> bool:
+    """Whether a known name is another than any in the source."""
+    name = use.name
+    if use.nearness >= KNOWN or use.likely < NO_NAME:
+        return False
+    if name.key is not None and mentions(name.key, folded, adjectives=True):
+        return False
+    if same_script_match(name.text, folded, tokens) or _is_taken_over(name.text, paragraph):
+        return False
+    # A name that the tables lack in the other script: `Haifa`, `חיפה`.
+    unknown = not _shares_script(name.text, paragraph) and use.nearness >= NAMED and use.counterpart >= SURE
+    return not unknown or any(other.key is not None for other in find_names(paragraph, adjectives=True))
 
 
 def misplaced_name(sentence: Reading, nearest: Reading, covered: Cover, paragraph: str) -> str | None:
@@ -98,7 +221,8 @@ def exchanged_name(sentence: Reading, source: Reading, covered: Cover, paragraph
             ):
                 place = source.words[int(covered.nearest[index])]
                 for other in theirs:
-                    if other.start < place.end and place.start < other.end:
+                    overlaps = other.start < place.end and place.start < other.end
+                    if overlaps and not same_name(name.text, other.text):
                         return f"the source has {other.text!r} where the sentence has {name.text!r}"
     return None
 
@@ -117,27 +241,78 @@ def _is_proper(name: Name, text: str) -> bool:
 
 
 def _holds(name: Name, folded: str, tokens: frozenset[str]) -> bool:
-    return same_script_match(name.text, folded, tokens) or (name.key is not None and mentions(name.key, folded))
+    return same_script_match(name.text, folded, tokens) or (
+        name.key is not None and mentions(name.key, folded, adjectives=True)
+    )
 
 
-def _is_foreign(
-    name: Name,
-    sentence: Reading,
-    nearness: float,
-    paragraph: str,
-    folded: str,
-    tokens: frozenset[str],
-    limits: tuple[float, float],
-) -> bool:
-    first = not any(c.isalnum() for c in sentence.text[: name.start])
-    weight = sum(word.weight for word in sentence.words if word.start < name.end and name.start < word.end)
-    if weight < (17 if first else 11.5) or same_script_match(name.text, folded, tokens):
+def _is_foreign(use: _Use, paragraph: str, tokens: frozenset[str], *, language: str, same: bool) -> bool:
+    """Whether a name that no table knows, and that the source does not spell, is foreign to it."""
+    name, here, limits = use.name.text, _script(use.name.text), _limits(language, same)
+    there = _scripts(paragraph)
+    if here in there:
+        if _UNMARKED.match(name):
+            return use.nearest < EXCHANGED
+        if any(same_name(name, token) for token in tokens):
+            return False
+        near = DECLINED if language.startswith("de") else SPELT_ALIKE if same else EXCHANGED
+        if (use.likely >= SURE and use.nearness < near) or (use.likely >= NAME and use.nearness < SPELT_APART):
+            return True
+        certain = use.likely >= LIKELY and use.weight >= (17 if use.first else 11.5)
+        return certain and use.nearness < limits[0]
+    if here == "Han":
         return False
-    if _shares_script(name.text, paragraph):
-        return nearness < limits[0]
+    if here == "Latin" and "Han" in there and "Kana" not in there:
+        return use.likely >= SURE and use.nearness < SOUND_ALPHABETIC and not _spells(name, paragraph)
+    if here == "Kana":
+        return use.likely >= SURE and use.nearest < SOUND
+    if use.likely >= SURE and (here in _ALPHABETS and there & _ALPHABETS):
+        sound = sounds_like(name, paragraph)
+        if (use.nearness < NAMED and sound < 0.95) or (use.nearness < SOUND_ALPHABETIC and sound < 0.75):
+            return True
     alphabetic = bool(_ALPHABETIC.search(paragraph))
     limit = SOUND_ALPHABETIC if alphabetic else limits[1]
-    return nearness < limit and weight >= 16 and sounds_like(name.text, paragraph) < (0.7 if alphabetic else 0.6)
+    if use.likely < LIKELY or use.nearness >= limit or use.weight < (17 if use.first else 16):
+        return False
+    return sounds_like(name, paragraph) < (0.7 if alphabetic else 0.6)
+
+
+def _spells(name: str, paragraph: str) -> bool:
+    """Whether Chinese text holds the syllables of a name written in pinyin; true of a name that is not pinyin."""
+    plain = regex.sub(r"[^a-z]", "", anyascii(name).lower())
+    return not _PINYIN.fullmatch(plain) or plain in _romanised(paragraph)
+
+
+@lru_cache(maxsize=256)
+def _romanised(paragraph: str) -> str:
+    return str(regex.sub(r"[^a-z]", "", anyascii(paragraph).lower()))
+
+
+@lru_cache(maxsize=1024)
+def _is_month(word: str) -> bool:
+    folded = fold(word).strip(".")
+    return any(folded in months for months in cldr()["months"].values())
+
+
+def _script(text: str) -> str:
+    """The script a name is written in, by its first letter."""
+    for name, pattern in _SCRIPTS.items():
+        if pattern.match(text):
+            return name
+    return "other"
+
+
+@lru_cache(maxsize=512)
+def _scripts(paragraph: str) -> frozenset[str]:
+    """The scripts that a fifth of a paragraph's letters, or more, are written in."""
+    letters = sum(c.isalpha() for c in paragraph) or 1
+    return frozenset(name for name, pattern in _SCRIPTS.items() if len(pattern.findall(paragraph)) >= 0.2 * letters)
+
+
+def _is_taken_over(name: str, paragraph: str) -> bool:
+    """Whether what is spelt like a known name in katakana is a word of the paragraph's: `マルタ` is Malta and Marta."""
+    latin = bool(_KATAKANA.fullmatch(name)) and not _shares_script(name, paragraph)
+    return latin and bool(_LATIN.search(paragraph)) and sounds_like(name, paragraph) >= SOUNDS
 
 
 def _limits(language: str, same: bool) -> tuple[float, float]:

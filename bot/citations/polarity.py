@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -10,7 +10,7 @@ import numpy as np
 import regex
 
 from bot.citations.facts.lexicon import fold_in_place
-from bot.citations.facts.polarity import Cue, negations, opposites
+from bot.citations.facts.polarity import INSIDE, Cue, negations, opposites
 from bot.citations.meaning import Reading
 
 _CLAUSE: Final = regex.compile(
@@ -18,14 +18,23 @@ _CLAUSE: Final = regex.compile(
     r"mientras|mas|enquanto|ma|mentre|но|а|однако|لكن|بينما|nhưng|trong khi|लेकिन|जबकि|tetapi|sedangkan|ama|maar)\b"
     r"|但|而|却|が、|지만"
 )
+_CLAUSE_THAI: Final = regex.compile(r"(?<=[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}])\s+|[,;:()]")
+_SPACED_CLAUSES: Final = frozenset(["th", "lo", "km", "my"])
+"""Languages that put spaces between clauses, not between words."""
 _DENIES: Final = "the sentence denies what the source affirms"
 _DENIED: Final = "the source denies what the sentence affirms"
 _POSTPOSED: Final = frozenset(["ja", "ko", "ta", "te", "bn", "tr", "hi", "mr", "ne", "si"])
 _PACKED: Final = frozenset(["zh", "yue", "th"])
 _BOTH: Final = frozenset(["de", "nl", "sv", "da", "nb", "hi", "fi", "hu"])
+_EXCLUSIVE: Final = frozenset({"decision", "opening"})
+"""Opposites between which there is nothing: what is not open is closed."""
 _EVENTS: Final = frozenset({"change", "decision", "opening", "outcome"})
+_MEASURED: Final = frozenset({"compare"})
+"""Opposites that are said of the words beside them."""
 NEAR: Final = 10
 """Most characters between a negation and the direction it negates."""
+NEAREST: Final = 0.06
+"""How far behind its nearest word another may be and still be meant by a word of the sentence."""
 COVERED_SAME: Final = 0.72
 """Nearness from which a word of the source counts as taken up by a sentence of the same language."""
 COVERED_CROSS: Final = 0.60
@@ -47,11 +56,37 @@ class Side:
 def side(reading: Reading, language: str) -> Side:
     """Read the cues of a text."""
     folded = fold_in_place(reading.text)
-    edges = [0, *(match.end() for match in _CLAUSE.finditer(folded)), len(folded)]
+    pattern = _CLAUSE_THAI if language.split("-", maxsplit=1)[0] in _SPACED_CLAUSES else _CLAUSE
+    edges = [0, *(match.end() for match in pattern.finditer(folded)), len(folded)]
     clauses = tuple((a, b) for a, b in pairwise(edges) if b > a)
-    return Side(
-        reading, folded, language, clauses, tuple(negations(folded, language)), tuple(opposites(folded, language))
-    )
+    negative, directed = _not_more(tuple(negations(folded, language)), tuple(opposites(folded, language)), clauses)
+    return Side(reading, folded, language, clauses, negative, directed)
+
+
+def _not_more(
+    negative: tuple[Cue, ...], directed: tuple[Cue, ...], clauses: tuple[tuple[int, int], ...]
+) -> tuple[tuple[Cue, ...], tuple[Cue, ...]]:
+    """`Should not take more than` is `at most`: the comparison turns round, and nothing is denied."""
+    spent: set[Cue] = set()
+    turned: list[Cue] = []
+    for cue in directed:
+        denial = next(
+            (
+                other
+                for other in negative
+                if other.name == "not"
+                and cue.name == "compare"
+                and 0 <= cue.start - other.end <= 2 * NEAR
+                and any(start <= other.start and cue.start < end for start, end in clauses)
+            ),
+            None,
+        )
+        if denial is None:
+            turned.append(cue)
+        else:
+            spent.add(denial)
+            turned.append(replace(cue, pole="-" if cue.pole == "+" else "+"))
+    return tuple(cue for cue in negative if cue not in spent), tuple(turned)
 
 
 def contradiction(sentence: Side, source: Side) -> str | None:
@@ -71,6 +106,8 @@ def _negation(sentence: Side, source: Side, nearness: np.ndarray, limit: float) 
     said = [cue for cue in sentence.negative if cue.name == "not" and not _cancelled(sentence, cue)]
     denies = bool(said) or (any(cue.name == "weak" for cue in sentence.negative) and not _cancels(sentence))
     given = [cue for cue in source.negative if cue.name == "not"]
+    said = [cue for cue in said if not _turned(source, sentence, cue)]
+    denies = denies and bool(said or sentence.negative)
     if said and not source.negative:
         return _DENIES
     if said and nearness.size:
@@ -93,7 +130,9 @@ def _negation(sentence: Side, source: Side, nearness: np.ndarray, limit: float) 
     if given and not denies:
         for cue in given:
             heads = _heads(source, cue)
-            denied = heads and nearness.size and float(nearness[:, heads].max()) >= limit
+            denied = heads and nearness.size and _claimed(nearness, heads, limit)
+            if _turned(sentence, source, cue):
+                continue
             if _same_direction(sentence, source, cue):
                 return _DENIED
             if denied and _taken_up(source, cue, nearness) >= limit - 0.06:
@@ -101,10 +140,29 @@ def _negation(sentence: Side, source: Side, nearness: np.ndarray, limit: float) 
     return None
 
 
+def _claimed(nearness: np.ndarray, heads: list[int], limit: float) -> bool:
+    """Whether a word of the sentence stands for one of the negated words, rather than for another of the source."""
+    chosen = nearness[:, heads].max(axis=1)
+    return bool(((chosen >= limit) & (chosen >= nearness.max(axis=1) - NEAREST)).any())
+
+
+def _turned(affirming: Side, denying: Side, denial: Cue) -> bool:
+    """Whether what one text denies is the opposite of what the other says: `is not open`, `is closed`."""
+    for cue in denying.directed:
+        gap = denial.start - cue.end if cue.start < denial.start else cue.start - denial.end
+        if cue.name in _EXCLUSIVE and gap <= 3 * NEAR and _clause(denying, cue.start) == _clause(denying, denial.start):
+            poles = {own.pole for own in affirming.directed if own.name == cue.name}
+            if poles and cue.pole not in poles:
+                return True
+    return False
+
+
 def _words_of(text: Side, cue: Cue) -> list[int]:
     """The words that make a cue such as `refused`, which deny by what they mean."""
-    if cue.name == "not":
-        return []
+    return _overlapping(text, cue) if cue.name != "not" else []
+
+
+def _overlapping(text: Side, cue: Cue) -> list[int]:
     return [i for i, word in enumerate(text.reading.words) if word.start < cue.end and cue.start < word.end]
 
 
@@ -145,6 +203,8 @@ def _taken_up(source: Side, cue: Cue, nearness: np.ndarray) -> float:
 
 def _heads(text: Side, cue: Cue) -> list[int]:
     """The words a cue most likely negates: the next content word of its clause, or the one before."""
+    if cue.pole == INSIDE:
+        return _overlapping(text, cue)
     start, end = _clause(text, cue.start)
     words = text.reading.words
     inside = [
@@ -178,7 +238,7 @@ def _direction(sentence: Side, source: Side, nearness: np.ndarray) -> str | None
         if len(said) != 1:
             continue
         given = _given(name, sentence, source, nearness)
-        if given and not given & said:
+        if given and not given & said and not (name in _EXCLUSIVE and _one_denies(name, sentence, source)):
             mine = next(cue for cue in sentence.directed if cue.name == name)
             theirs = next(cue for cue in source.directed if cue.name == name and cue.pole in given)
             ours, other = sentence.folded[mine.start : mine.end], source.folded[theirs.start : theirs.end]
@@ -186,11 +246,53 @@ def _direction(sentence: Side, source: Side, nearness: np.ndarray) -> str | None
     return None
 
 
+def _one_denies(name: str, sentence: Side, source: Side) -> bool:
+    """Whether one of the two denies its side of a pair: `is not open` agrees with `is closed`."""
+    denied = []
+    for text in (sentence, source):
+        cues = [cue for cue in text.directed if cue.name == name]
+        denials = [cue for cue in text.negative if cue.name == "not"]
+        denied.append(
+            any(
+                _clause(text, cue.start) == _clause(text, denial.start)
+                and min(abs(cue.start - denial.end), abs(denial.start - cue.end)) <= 3 * NEAR
+                for cue in cues
+                for denial in denials
+            )
+        )
+    return denied[0] != denied[1]
+
+
+def _answers(cue: Cue, name: str, sentence: Side, source: Side, nearness: np.ndarray) -> bool:
+    """Whether a direction of the source is said of what the sentence says its own of."""
+    if name not in _MEASURED:
+        return True
+    there = _around(source, cue)
+    for own in sentence.directed:
+        here = _around(sentence, own) if own.name == name else []
+        if here and there:
+            block = nearness[here]
+            if bool((block[:, there].max(axis=1) >= block.max(axis=1) - NEAREST).any()):
+                return True
+    return False
+
+
+def _around(text: Side, cue: Cue) -> list[int]:
+    """The words beside a cue, which are what it measures: the two before it and the three after it."""
+    words = text.reading.words
+    before = [i for i, word in enumerate(words) if word.end <= cue.start][-2:]
+    after = [i for i, word in enumerate(words) if word.start >= cue.end][:3]
+    return before + after
+
+
 def _given(name: str, sentence: Side, source: Side, nearness: np.ndarray) -> set[str]:
     """The poles in the clauses that the sentence is about."""
     cues = [cue for cue in source.directed if cue.name == name]
+    if not nearness.size:
+        return {cue.pole for cue in cues}
+    cues = [cue for cue in cues if _answers(cue, name, sentence, source, nearness)]
     poles = {cue.pole for cue in cues}
-    if len(poles) < 2 or not nearness.size:
+    if len(poles) < 2:
         return poles
     shares = []
     directed = [(cue.start, cue.end) for cue in sentence.directed]

@@ -140,7 +140,12 @@ class Checker:
             disagreement(sentence, said.language, text, source)
             or against
             or foreign_name(
-                said.reading, window.cover, paragraph, language=said.language, same=said.language[:2] == source[:2]
+                said.reading,
+                window.reading,
+                window.cover,
+                paragraph,
+                language=said.language,
+                same=said.language[:2] == source[:2],
             )
         )
         if reason is None and not said.language.startswith("de") and not source.startswith("de"):

@@ -11,6 +11,7 @@ from bot.answering.evidence import evidence, names_present, read_asked
 from bot.answering.phrases import phrases
 from bot.answering.quote import quote
 from bot.answering.select import rank_sentences
+from bot.corpus.language import detect_language
 from bot.corpus.sentences import split_sentences
 from bot.types import Draft, Passage, Retrieval, Span
 from tests.answering.helpers import passage, retrieval
@@ -110,6 +111,46 @@ def test_two_files_with_different_figures_are_shown_together() -> None:
 )
 def test_what_does_not_contradict_is_not_called_a_disagreement(other: Passage) -> None:
     assert not ask("What share of the patents does Norway hold?", SEVENTY, other).disagreement
+
+
+BANK = "2025年8月,中國銀行廣西分行推出專項方案,提出在未來五年提供300億元專項綜合金融資金。"
+FUND = "La Chine a créé un fonds national d'investissement d'un montant total de 60 milliards de yuans."
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("中國銀行打算拿出多少錢支持AI合作?", "zh-Hant"),
+        ("How much money will the Bank of China give for AI cooperation?", "en"),
+        ("Combien d'argent la Banque de Chine donnera-t-elle pour l'IA ?", "fr"),
+    ],
+)
+def test_sums_of_money_for_different_things_do_not_contradict(question: str, language: str) -> None:
+    bank = near(passage(BANK, file="a.txt", score=7.0, language="zh-Hant"), 7.0)
+    fund = near(passage(FUND, file="b.txt", score=6.8, language="fr"), 6.5)
+    assert not ask(question, bank, fund, language=language).disagreement
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "language"),
+    [
+        ("Repairing the town hall cost 18 million euros.", "The town hall's repair cost 25 million euros.", "en"),
+        ("大桥总长五百米,耗资3亿元。", "The bridge cost 400 million yuan.", "en"),
+        ("Le lac compte 210 espèces de poissons.", "The lake is home to 190 species of fish.", "en"),
+    ],
+    ids=["one language", "zh and en", "fr and en"],
+)
+def test_two_figures_for_one_thing_contradict(first: str, second: str, language: str) -> None:
+    question = {"T": "How much money was spent?", "大": "How much money was spent?", "L": "How many species?"}
+    one = near(passage(first, file="a.txt", score=7.0, language=detect_language(first)), 7.0)
+    two = near(passage(second, file="b.txt", score=6.8, language=language), 6.5)
+    assert ask(question.get(first[0], question["T"]), one, two).disagreement
+
+
+def test_sums_spent_on_different_things_do_not_contradict() -> None:
+    one = near(passage("The restoration of the town hall cost 18 million euros.", file="a.txt", score=7.0), 7.0)
+    two = near(passage("The city spent 25 million euros on new buses.", file="b.txt", score=6.8), 6.5)
+    assert not ask("How much money was spent?", one, two).disagreement
 
 
 def test_of_several_figures_the_one_beside_the_name_counts() -> None:

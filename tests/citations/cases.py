@@ -49,8 +49,6 @@ HI = (
 )
 
 NOT_YET: list[tuple[str, str, bool]] = [
-    # Names of bodies in Chinese are not told from other words.
-    ("清华大学的调查显示,超过半数的受访老人愿意使用智能手环。", ZH, False),
     # Two in one sentence change places.
     ("Northway raised the budget and the council of Leeds opposed the plan.", EN, False),
 ]
@@ -94,6 +92,7 @@ CASES: list[tuple[str, str, bool]] = [
     ("市民政局表示,收费标准将会上调。", ZH, False),
     ("不到半数的受访老人愿意使用智能手环。", ZH, False),
     ("Le bureau des affaires civiles affirme que les tarifs augmenteront.", ZH, False),
+    ("清华大学的调查显示,超过半数的受访老人愿意使用智能手环。", ZH, False),
     # German source
     ("Am 16. September 2024 stand die Donau in Wien bei 8,20 Metern.", DE, True),
     ("The damage is put at 1.3 billion euros, more than in the flood of 2013.", DE, True),

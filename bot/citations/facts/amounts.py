@@ -2,52 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final
 
 import regex
 
 from bot.citations.facts import units
+from bot.citations.facts.amount import GAP, Amount, Numbers, dress, magnitude
 from bot.citations.facts.dates import Date, read_dates
 from bot.citations.facts.digits import CJK, NUMBER, read_cjk, read_digits, tidy
 from bot.citations.facts.lexicon import fold
+from bot.citations.facts.worded import bare_magnitudes, fractions, word_numbers
 
-Kind = Literal["amount", "share", "fraction", "times", "ordinal"]
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """One number in a text."""
-
-    values: frozenset[float]
-    """What it may be, magnitude applied; more than one when the notation is ambiguous."""
-    kind: Kind
-    """A share is in percent; a fraction is one third or half; times is double, threefold."""
-    unit: str | None
-    """Unit or currency, or None when none is written beside it."""
-    firm: bool
-    """Whether it surely is a number: a lone word such as `neuf` is not."""
-    start: int
-    """Where it stands in the folded text."""
-    end: int
-    """Where it ends there."""
-    text: str
-    """The number as written, folded."""
-
-
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """Everything numeric in a text."""
-
-    amounts: tuple[Amount, ...]
-    """The numbers in order."""
-    dates: tuple[Date, ...]
-    """The dates in order."""
-    codes: tuple[str, ...]
-    """Names with digits in them, such as `gpt-4` or `6g`."""
-
+__all__ = ["Amount", "Numbers", "read_numbers"]
 
 _DIGITS: Final = regex.compile(NUMBER)
 _CODE: Final = regex.compile(
@@ -62,55 +31,18 @@ _CLASSIFIER: Final = regex.compile(
     r"\s?(?:个|人|名|位|家|所|国|项|次|种|台|座|米|公里|岁|歳|天|日|月|年|周|届|期|号|只|条|本|篇|部|艘|架|辆|件|份|分|小时|時間|"
     r"时间|世纪|元|円|倍|成|%|条|章|款|点|场|局|票|枚|轮|层|代|级|批|支|套|张|头|匹|つ|か|ヶ|カ|社|者|冊|回|杯|軒|割|度|剂|针|瓶|盒|户|组|队|类|处|口|株|棵|颗|粒|幅|幢|栋|段|句|页|集|季|圈|步|站|线|路|环|折|强|员|任|遍|趟|顿|餐|艇|门|座|剤|粒|カ国|州|省|市|县|县|大)"
 )
-_OF: Final = regex.compile(rf"(?P<below>[\d{CJK}.]{{1,12}})\s?分の?之?\s?(?P<above>[\d{CJK}.]{{1,12}})")
+_OF: Final = regex.compile(rf"(?P<below>[\d{CJK}.]{{1,12}})\s?分(?:の|之)\s?(?P<above>[\d{CJK}.]{{1,12}})")
 _OF_KOREAN: Final = regex.compile(r"(?P<below>\d{1,3})\s?분의\s?(?P<above>\d{1,3})")
 _TENTHS: Final = regex.compile(rf"(?P<tens>[\d{CJK}])(?:成|割)(?P<half>[{CJK}])?(?!\p{{Han}}*[功立为员])")
 _SLASH: Final = regex.compile(r"(?<![\d/.,])(?P<above>\d{1,2})/(?P<below>\d{1,2})(?![\d/])")
-_LINK: Final = regex.compile(r"[\s\-]{0,2}(?:d'|de |of |di |ของ )?")
-_LEADING: Final = frozenset(
-    {"percent", "USD", "EUR", "GBP", "JPY", "INR", "IDR", "KRW", "BRL", "HKD", "TWD", "TRY", "ILS"}
-)
-_GAP: Final = regex.compile(r"[\s\-]{0,2}")
-_TIMES: Final = regex.compile(
-    r"(\p{L}{3,16}?)(?:mal|fache?[nrs]?|(?P<unit>jähr|monat|wöch|tägi?|stünd|minüt)ig\p{L}{0,3}|(?:köpf|prozent|stöck|teil|seit|stell|gleis)ig\p{L}{0,3})"
-)
-"""German numbers inside a word: `dreimal`, `achtjährig`."""
 _LEADING_DIGITS: Final = regex.compile(r"\d{1,12}(?:\.\d{1,6})?")
 _HALF: Final = regex.compile(r"半(?:个|個)?|반\s?")
 _RANGE: Final = regex.compile(
     r"\s{0,2}(?:[-~〜～至到]|to|à|bis|a|até|до|đến|से|إلى|and|et|und|y|e|和|与|から|에서)\s{0,2}"
 )
-_WORD: Final = regex.compile(r"[\p{L}\p{M}']+")
-_PART: Final = regex.compile(r"\s(?:of|des?|du|della?|dei|der|do|da|dos|das|d'|от)\b")
 _IDIOM: Final = regex.compile(
     r"十分(?!钟|之)|万一|千万(?!\p{Nd}|[人元名吨]|富)|[四五七八]面?[处方]|再三|三番五次|一一|成千上万|千方百计|五花八门|百般|百姓"
 )
-_LAST_WORD: Final = regex.compile(r"([\p{L}\p{M}']+|\d+)[\s-]{1,2}$")
-_ONE: Final = frozenset(
-    [
-        "a",
-        "one",
-        "un",
-        "une",
-        "ein",
-        "eine",
-        "einem",
-        "einer",
-        "einen",
-        "uno",
-        "una",
-        "um",
-        "uma",
-        "одна",
-        "одну",
-        "एक",
-        "satu",
-        "een",
-        "en",
-    ]
-)
-_JOINERS: Final = frozenset(["and", "y", "e", "et", "und", "و", "og", "och", "en", "i", "и"])
-_SKIP: Final = frozenset(["of", "de", "des", "di", "del", "da", "dei", "von", "of", "d'", "के", "की", "का"])
 _ORDINAL: Final = regex.compile(r"(?:st|nd|rd|th|e|er|ère|ème|eme|ª|º|\.º|-й|-я|-го|-м|-е|-ом|-х)(?![\p{L}\d])")
 _BEFORE: Final = regex.compile(r"(?:第|ที่|thứ|ke-|제)\s?$")
 
@@ -129,7 +61,7 @@ def read_numbers(text: str, language: str) -> Numbers:
     codes = _codes(folded, language)
     folded = _blank(folded, (match.span() for match in codes))
     amounts: list[Amount] = []
-    for read in (_shares, _halves, _cjk, _digits, _fractions, _word_numbers, _bare):
+    for read in (_shares, _halves, _cjk, _digits, fractions, word_numbers, bare_magnitudes):
         found = read(folded, language)
         amounts.extend(found)
         folded = _blank(folded, ((amount.start, amount.end) for amount in found))
@@ -141,7 +73,7 @@ def _is_measured(date: Date, text: str) -> bool:
     """Whether what looks like a year is an amount: `1642 metres`."""
     if date.year is None or date.months or date.days:
         return False
-    gap = _GAP.match(text, date.end)
+    gap = GAP.match(text, date.end)
     read = units.units().at(text, gap.end() if gap else date.end)
     return read is not None and str(read[1]) not in {"year", "percent"}
 
@@ -234,19 +166,6 @@ def _halves(text: str, _language: str) -> list[Amount]:
     return found
 
 
-def _bare(text: str, language: str) -> list[Amount]:
-    """A magnitude without a number: `a million`, `مليار`; surely one only after `one`."""
-    found = []
-    words = units.magnitudes(language)
-    for match in _WORD.finditer(text):
-        read = words.at(text, match.start())
-        if read and read[0] == match.end() and float(read[1]) >= 6:
-            before = _LAST_WORD.search(text, max(0, match.start() - 12), match.start())
-            firm = bool(before and before[1] in _ONE)
-            found.append(_dress(text, frozenset({10.0 ** float(read[1])}), match.start(), match.end(), firm, False))
-    return found
-
-
 def _cjk(text: str, _language: str) -> list[Amount]:
     found = []
     for match in _CJK_NUMBER.finditer(_IDIOM.sub(lambda idiom: "\x00" * len(idiom[0]), text)):
@@ -259,7 +178,7 @@ def _cjk(text: str, _language: str) -> list[Amount]:
         digits = any(c.isdecimal() for c in match[0])
         many = len(match[0]) > 1 and match[0][0] not in "十百千万亿" and any(c in "百千万亿" for c in match[0])
         firm = digits or ((classified or ordinal or many or len(match[0]) > 2) and value >= 2)
-        found.append(_dress(text, frozenset({value}), match.start(), end, firm, ordinal))
+        found.append(dress(text, frozenset({value}), match.start(), end, firm, ordinal))
     return found
 
 
@@ -271,164 +190,10 @@ def _digits(text: str, language: str) -> list[Amount]:
         values = read_digits(match[0], language)
         if not values:
             continue
-        end, power = _magnitude(text, match.end(), language)
+        end, power = magnitude(text, match.end(), language)
         ordinal = bool(_ORDINAL.match(text, end)) or bool(
             _BEFORE.search(text, max(0, match.start() - 5), match.start())
         )
         scaled = frozenset(tidy(value * 10.0**power) for value in values)
-        found.append(_dress(text, scaled, match.start(), end, True, ordinal))
+        found.append(dress(text, scaled, match.start(), end, True, ordinal))
     return found
-
-
-def _magnitude(text: str, end: int, language: str) -> tuple[int, float]:
-    power = 0.0
-    for _ in range(3):
-        gap = _GAP.match(text, end)
-        at = gap.end() if gap else end
-        for words in (units.magnitudes(language), units.any_magnitudes()):
-            # `5m` is five million, `5 m` five metres.
-            read = words.at(text, at)
-            if read and not (read[0] - at == 1 and at > end and text[at].isascii()):
-                end, power = read[0], power + float(read[1])
-                break
-        else:
-            break
-    return end, power
-
-
-def _dress(text: str, values: frozenset[float], start: int, end: int, firm: bool, ordinal: bool) -> Amount:
-    """Add the unit that stands beside the number."""
-    at = regex.compile(r"[\s\-]{0,2}(?:d'|de |of |di |của )?").match(text, end)
-    read = units.units().at(text, at.end() if at else end)
-    unit: str | None = None
-    stop = end
-    if read:
-        stop, unit = read[0], str(read[1])
-    else:
-        before = regex.compile(r"[\s]?$").search(text[:start])
-        if found := units.units().before(text, before.start() if before else start):
-            unit = str(found[1])
-            unit = unit if unit in {"percent", "USD", "EUR", "GBP", "JPY", "CNY", "INR", "IDR", "KRW"} else None
-    kind: Kind = "ordinal" if ordinal else "share" if unit == "percent" else "times" if unit == "times" else "amount"
-    if unit == "times":
-        unit = None
-    if ordinal:
-        unit = None
-    firm = firm or (unit is not None and max(values) >= 2)
-    return Amount(values, kind, unit, firm, start, stop if unit or kind == "times" else end, text[start:end])
-
-
-def _word_numbers(text: str, language: str) -> list[Amount]:
-    lexicon = units.number_words(language)
-    if language.split("-", maxsplit=1)[0] in {"th", "lo", "km", "my"}:
-        return _unspaced_words(text, language, lexicon)
-    tokens = [(match.start(), match.end(), match[0]) for match in _WORD.finditer(text)]
-    found: list[Amount] = []
-    index = 0
-    while index < len(tokens):
-        taken, value = _word_number(tokens, index, lexicon, language)
-        if not taken:
-            index += 1
-            continue
-        start, end = tokens[index][0], tokens[index + taken - 1][1]
-        inside = _TIMES.fullmatch(tokens[index][2]) if taken == 1 else None
-        kind = (
-            "times" if inside and inside[0].endswith(("mal", "fach", "fache", "fachen", "facher", "faches")) else None
-        )
-        doubtful = taken == 1 and tokens[index][2] in units.doubtful_words(language)
-        amount = _dress(text, frozenset({value}), start, end, not doubtful, False)
-        found.append(replace(amount, kind="times", unit=None) if kind else amount)
-        index += taken
-    return found
-
-
-def _word_number(
-    tokens: list[tuple[int, int, str]], index: int, lexicon: Mapping[str, int], language: str
-) -> tuple[int, float]:
-    """Read a number in words that starts at a token: how many tokens it takes, and its value."""
-    total = current = 0.0
-    taken = at = 0
-    while index + at < len(tokens):
-        width, value = _longest(tokens, index + at, lexicon)
-        if width:
-            tens = 20 <= current % 100 <= 90 and current % 10 == 0 and value < 10
-            if taken and current and not (current >= 100 > value or tens or (value == 100 and current < 100)):
-                break
-            current = current * 100 if value == 100 and 0 < current < 100 else current + value
-            at += width
-            taken = at
-            continue
-        word = tokens[index + at][2]
-        if not taken and (times := _TIMES.fullmatch(word)) and times[1] in lexicon:
-            return 1, float(lexicon[times[1]])
-        power = units.magnitudes(language).at(word, 0)
-        if taken and power and power[0] == len(word):
-            total += (current or 1) * 10.0 ** float(power[1])
-            current = 0.0
-            at += 1
-            taken = at
-        elif taken and word in _JOINERS:
-            at += 1
-        else:
-            break
-    return taken, tidy(total + current)
-
-
-def _longest(tokens: list[tuple[int, int, str]], index: int, lexicon: Mapping[str, int]) -> tuple[int, int]:
-    for width in range(min(5, len(tokens) - index), 0, -1):
-        phrase = " ".join(word for _, _, word in tokens[index : index + width])
-        if phrase in lexicon:
-            return width, lexicon[phrase]
-    return 0, 0
-
-
-def _unspaced_words(text: str, language: str, lexicon: Mapping[str, int]) -> list[Amount]:
-    words = units.Words(dict(lexicon))
-    found: list[Amount] = []
-    at = 0
-    while at < len(text):
-        read = words.at(text, at) if "\u0e00" <= text[at] <= "\u0eff" else None
-        if read is None:
-            at += 1
-            continue
-        end, power = _magnitude(text, read[0], language)
-        firm = power > 0 or read[0] - at > 4
-        found.append(_dress(text, frozenset({tidy(float(read[1]) * 10**power)}), at, end, firm, False))
-        at = end
-    return found
-
-
-def _fractions(text: str, language: str) -> list[Amount]:
-    found: list[Amount] = []
-    for kind, name in (("fraction", "fractions"), ("times", "multiples")):
-        words = units.own_words(name, language)
-        at = 0
-        for match in _WORD.finditer(text):
-            if match.start() < at:
-                continue
-            places = range(match.start(), match.end()) if units.is_wide(match[0]) else (match.start(),)
-            for place in places:
-                if read := words.at(text, place):
-                    at = read[0]
-                    start, above = _numerator(text, place, language) if kind == "fraction" else (place, None)
-                    if above is None and text[place:at] in units.number_words(language):
-                        break
-                    value = frozenset({tidy(float(read[1]) * (above or 1))})
-                    firm = above is not None and (above > 1 or bool(_PART.match(text, at)))
-                    found.append(Amount(value, kind, None, firm, start, at, text[start:at]))  # type: ignore[arg-type]
-                    break
-    return found
-
-
-def _numerator(text: str, place: int, language: str) -> tuple[int, float | None]:
-    """The number before a fraction's name: 2 for `two thirds`, 1 for `one third` and `a third`."""
-    before = _LAST_WORD.search(text, max(0, place - 24), place)
-    if before is None:
-        return place, None
-    word = before[1]
-    if word in _ONE:
-        return before.start(1), 1.0
-    value = units.number_words(language).get(word)
-    if value is None and word.isdecimal() and len(word) < 3:
-        value = int(word)
-    return (before.start(1), float(value)) if value is not None and value < 10 else (place, None)

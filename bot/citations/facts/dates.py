@@ -50,6 +50,15 @@ _OF: Final = r"[\s,.]{1,2}(?:(?:de|of|del|di|do|en|of the|को|من|năm|de la
 _YEAR_AFTER: Final = r"(?:[\s,.]{{1,3}}(?:(?:de|del|of|do|di|الموافق|في|năm|de l'an|года)\s)?(?P<{0}>[12]\d{{3}}))"
 
 
+_DECLINED: Final = dict.fromkeys(("hu", "fi", "tr", "et"), r"'?\p{L}{0,7}") | dict.fromkeys(
+    ("pl", "cs", "sk", "uk", "ru", "bg", "hr", "sr", "el", "lt", "lv", "sl"), r"\p{L}{0,2}"
+)
+"""Languages that decline the names of months, and what may follow a name there."""
+_PREFIXED: Final = {"he": r"[ומבלכהש]{0,2}", "ar": r"[وبفلك]{0,2}"}
+"""Languages that write `in` and `from` before the name as one word."""
+_UNSPACED: Final = frozenset(["th", "lo", "km", "my"])
+
+
 @lru_cache(maxsize=64)
 def _months(language: str) -> tuple[dict[str, int], regex.Pattern[str]] | None:
     names: dict[str, int] = {}
@@ -64,8 +73,16 @@ def _months(language: str) -> tuple[dict[str, int], regex.Pattern[str]] | None:
     names.update({"تموز": 7, "آب": 8, "أيلول": 9, "تشرين الأول": 10, "تشرين الثاني": 11, "كانون الأول": 12})
     if not names:
         return None
+    code = language.split("-", maxsplit=1)[0]
+    if code in _DECLINED:
+        names |= {name[:-1]: number for name, number in names.items() if len(name) > 5} | names
     one = "|".join(regex.escape(name) for name in sorted(names, key=len, reverse=True))
-    month = rf"(?<![\p{{L}}\p{{M}}])(?:{one})(?![\p{{L}}\p{{M}}])\.?"
+    if code in _UNSPACED:
+        month = rf"(?:{one})\.?"
+    else:
+        prefix, suffix = _PREFIXED.get(code, ""), _DECLINED.get(code, "")
+        long = "|".join(regex.escape(name) for name in sorted(names, key=len, reverse=True) if len(name) > 4)
+        month = rf"(?<![\p{{L}}\p{{M}}]){prefix}(?:{one}|(?:{long}){suffix})(?![\p{{L}}\p{{M}}])\.?"
     pattern = regex.compile(
         rf"{_DAY.format('d1')}{_OF}(?P<m1>{month}){_YEAR_AFTER.format('y1')}?"
         rf"|(?P<m2>{month})[\s]{_DAY.format('d2')}(?![\d%:]){_YEAR_AFTER.format('y2')}?"
@@ -146,12 +163,22 @@ def _named(text: str, language: str, add: object) -> None:
     names, pattern = months
     for match in pattern.finditer(text):
         name = (match["m1"] or match["m2"] or match["m3"] or match["m4"]).rstrip(".")
-        number = names.get(name) or names.get(name + ".")
+        number = _month(name, names)
         if number is None or (match["m4"] and (name in _COMMON or len(name) <= 3)):
             continue
         day = match["d1"] or match["d2"]
         year = match["y1"] or match["y2"] or match["y3"]
         add(match, year, {number}, {int(day)} if day else set())  # type: ignore[operator]
+
+
+def _month(name: str, names: dict[str, int]) -> int | None:
+    """The month behind a name that may carry a prefix (`ממאי`) or an ending (`januárjában`)."""
+    for start in range(3):
+        for end in range(len(name), max(start + 2, len(name) - 8), -1):
+            number = names.get(name[start:end]) or names.get(name[start:end] + ".")
+            if number is not None:
+                return number
+    return None
 
 
 def _year(text: str | None) -> int | None:

@@ -18,6 +18,7 @@ _TOKEN: Final = regex.compile(r"[\p{L}\p{M}](?:[\p{L}\p{M}]|[.-](?=\p{L}))*")
 _CASED: Final = regex.compile(r"[\p{Latin}\p{Cyrillic}\p{Greek}\p{Armenian}]")
 _PACKED: Final = regex.compile(r"[\p{Han}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{2,}")
 _KATAKANA: Final = regex.compile(r"[\p{Katakana}ー・]{2,}")
+_KATAKANA_WORD: Final = regex.compile(r"[\p{Katakana}ー]{2,}")
 _ARABIC_PREFIX: Final = regex.compile(r"^(?:[وفبلك]{0,2}ال|[وفبلك])(?=\p{L}{3})")
 _INFLECTED: Final = regex.compile(r"[\p{Cyrillic}\p{Greek}\p{Devanagari}\p{Armenian}]")
 _UNCASED: Final = regex.compile(r"[\p{Arabic}\p{Hebrew}\p{Devanagari}\p{Bengali}\p{Thai}\p{Hangul}\p{Tamil}\p{Telugu}]")
@@ -41,10 +42,15 @@ class Name:
     """What it names when that is known (`FR`, `2643743`, `org:3`), else None."""
 
 
-def find_names(text: str) -> list[Name]:
-    """Find the names in a text: those known first, then words written as names (capitals, katakana)."""
+def find_names(text: str, *, adjectives: bool = False) -> list[Name]:
+    """Find the names in a text: those known first, then words written as names (capitals, katakana).
+
+    Args:
+        text: any text.
+        adjectives: whether `française` and `norskan`, written small, count as naming their country.
+    """
     folded = fold_in_place(text)
-    found = [*_known_words(text, folded), *_known_packed(text, folded)]
+    found = [*_known_words(text, folded, adjectives), *_known_packed(text, folded)]
     found.sort(key=lambda name: (name.start, -name.end))
     kept: list[Name] = []
     for name in found:
@@ -66,10 +72,20 @@ def _overlaps(match: regex.Match[str], spans: list[tuple[int, int]]) -> bool:
     return any(start < match.end() and match.start() < end for start, end in spans)
 
 
-def mentions(key: str, folded: str) -> bool:
-    """Whether a folded text holds any name of a known place or body, inflected or as an adjective."""
+def mentions(key: str, folded: str, *, adjectives: bool = False) -> bool:
+    """Whether a folded text holds any name of a known place or body, inflected or as an adjective.
+
+    Args:
+        key: what it names.
+        folded: a text after `fold`.
+        adjectives: whether adjectives written small count in every language.
+    """
     pattern = _pattern(key)
-    return pattern is not None and pattern.search(folded) is not None
+    if pattern is not None and pattern.search(folded) is not None:
+        return True
+    return (
+        adjectives and key in table("demonyms") and any(_demonym(match[0]) == key for match in _TOKEN.finditer(folded))
+    )
 
 
 def same_script_match(name: str, folded: str, tokens: frozenset[str]) -> bool:
@@ -111,6 +127,15 @@ def sounds_like(name: str, text: str) -> float:
         ratio = SequenceMatcher(None, skeleton, source[start : start + size], autojunk=False).ratio()
         best = max(best, ratio)
     return best
+
+
+def same_name(name: str, other: str) -> bool:
+    """Whether two spellings in one script may be one name: `Mallorca`, `Maiorca`."""
+    one, two = _skeleton(name), _skeleton(other)
+    if min(len(one), len(two)) < 2 or SequenceMatcher(None, one, two, autojunk=False).ratio() < 0.8:
+        return False
+    one, two = _plain(name), _plain(other)
+    return one[:1] == two[:1] and SequenceMatcher(None, one, two, autojunk=False).ratio() >= 0.7
 
 
 def plain_tokens(text: str) -> frozenset[str]:
@@ -166,12 +191,15 @@ def _entries() -> Iterator[tuple[str, str]]:
 _NOT_PLACES: Final = frozenset({"EU", "UN", "019", "EZ"})
 
 
-def _known_words(text: str, folded: str) -> Iterator[Name]:
+def _known_words(text: str, folded: str, adjectives: bool) -> Iterator[Name]:
     keys, _ = _catalogue()
     tokens = list(_TOKEN.finditer(folded))
     for index, token in enumerate(tokens):
         original = text[token.start() : token.end()]
         cased = bool(_CASED.match(original))
+        if adjectives and (demonym := _demonym(token[0])):
+            yield Name(original, token.start(), token.end(), demonym)
+            continue
         if cased and not original[0].isupper():
             continue
         for width in range(min(5, len(tokens) - index), 0, -1):
@@ -191,6 +219,21 @@ def _known_words(text: str, folded: str) -> Iterator[Name]:
             if key:
                 yield Name(text[token.start() : end], token.start(), end, key)
                 break
+
+
+@lru_cache(maxsize=8192)
+def _demonym(word: str) -> str | None:
+    """The country of an adjective or a people, which most languages write small: `française`, `польська`, `norskan`."""
+    stems = _demonyms()
+    for size in range(min(len(word), 14), 3, -1):
+        if word[:size] in stems and len(word) - size <= 6:
+            return stems[word[:size]]
+    return None
+
+
+@lru_cache(maxsize=1)
+def _demonyms() -> dict[str, str]:
+    return {stem: key for key, stems in table("demonyms").items() for stem in stems}
 
 
 def _adjective(word: str) -> str | None:
@@ -281,7 +324,11 @@ def _hangul(word: str) -> str | None:
 
 def _known_packed(text: str, folded: str) -> Iterator[Name]:
     keys, _ = _catalogue()
-    for run in [*_PACKED.finditer(folded), *_KATAKANA.finditer(folded)]:
+    for run in _KATAKANA_WORD.finditer(folded):
+        # `イカ` is no city inside `バイカル`: a word in katakana is a name as a whole.
+        if run[0] in keys:
+            yield Name(text[run.start() : run.end()], run.start(), run.end(), keys[run[0]])
+    for run in _PACKED.finditer(folded):
         at = run.start()
         while at < run.end():
             for size in range(min(_LONGEST, run.end() - at), 1, -1):

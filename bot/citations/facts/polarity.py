@@ -11,7 +11,12 @@ import regex
 from bot.citations.facts.lexicon import candidates, fold, table
 
 _ARABIC: Final = regex.compile(r"\p{Arabic}")
+_END: Final = r"(?![\p{L}\p{M}])"
 _UNSPACED: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]")
+
+
+INSIDE: Final = "inside"
+"""The pole of a negation that is part of the word it denies: `durmadı`, `nepřijel`, `hawakutoa`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +26,7 @@ class Cue:
     name: str
     """`not`, `weak`, or the name of a pair of opposites."""
     pole: str
-    """`+`, `-` or `0` for opposites; empty for negation."""
+    """`+`, `-` or `0` for opposites; empty for negation, or `INSIDE`."""
     start: int
     """First character, from 0, in the text given."""
     end: int
@@ -33,11 +38,11 @@ def negations(folded: str, language: str) -> list[Cue]:
     patterns = _negation(language)
     if patterns is None:
         return []
-    harmless, strong, weak, still = patterns
+    harmless, inside, strong, weak, still = patterns
     if harmless is not None:
         folded = harmless.sub(lambda match: " " * len(match[0]), folded)
-    found = [Cue("not", "", *match.span()) for match in strong.finditer(folded)] if strong else []
-    for name, pattern in (("weak", weak), ("still", still)):
+    found = [Cue("not", INSIDE, *match.span()) for match in inside.finditer(folded)] if inside else []
+    for name, pattern in (("not", strong), ("weak", weak), ("still", still)):
         taken = [(cue.start, cue.end) for cue in found]
         found += [
             Cue(name, "", *match.span())
@@ -79,11 +84,14 @@ def _negation(language: str) -> tuple[regex.Pattern[str] | None, ...] | None:
             known = True
     if not known:
         return None
-    strong = [_entry(word) for word in entries["not"]]
+    strong = [_entry(word) for word in entries["not"] if "\\p" not in word]
     strong += [rf"(?<![\p{{L}}\p{{M}}]){regex.escape(word)}(?![\p{{L}}\p{{M}}])" for word in entries["word"]]
-    strong += [rf"[\p{{L}}\p{{M}}]*{pattern}" for pattern in entries["infix"]]
+    # `$` in a pattern is the end of the word, not of the text.
+    inside = [rf"[\p{{L}}\p{{M}}]*{pattern.replace('$', _END)}" for pattern in entries["infix"]]
+    inside += [_entry(word) for word in entries["not"] if "\\p" in word]
     return (
         _union([_entry(word) for word in entries["harmless"]]),
+        _union(inside),
         _union(strong),
         _union([_entry(word) for word in entries["weak"]]),
         _union([_entry(word) for word in entries["still"]]),

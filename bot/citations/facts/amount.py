@@ -1,0 +1,90 @@
+"""One number in a text: its value, magnitude and unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import regex
+
+from bot.citations.facts import units
+from bot.citations.facts.dates import Date
+
+Kind = Literal["amount", "share", "fraction", "times", "ordinal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """One number in a text."""
+
+    values: frozenset[float]
+    """What it may be, magnitude applied; more than one when the notation is ambiguous."""
+    kind: Kind
+    """A share is in percent; a fraction is one third or half; times is double, threefold."""
+    unit: str | None
+    """Unit or currency, or None when none is written beside it."""
+    firm: bool
+    """Whether it surely is a number: a lone word such as `neuf` is not."""
+    start: int
+    """Where it stands in the folded text."""
+    end: int
+    """Where it ends there."""
+    text: str
+    """The number as written, folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Everything numeric in a text."""
+
+    amounts: tuple[Amount, ...]
+    """The numbers in order."""
+    dates: tuple[Date, ...]
+    """The dates in order."""
+    codes: tuple[str, ...]
+    """Names with digits in them, such as `gpt-4` or `6g`."""
+
+
+GAP: Final = regex.compile(r"[\s\-]{0,2}")
+"""What may stand between a number and its magnitude or unit."""
+_LINK: Final = regex.compile(r"[\s\-]{0,2}(?:d'|de |of |di |ของ )?")
+_SPACE: Final = regex.compile(r"[\s]?$")
+
+
+def magnitude(text: str, end: int, language: str) -> tuple[int, float]:
+    """Read words such as `million` after a number: where they end, and their power of ten."""
+    power = 0.0
+    for _ in range(3):
+        gap = GAP.match(text, end)
+        at = gap.end() if gap else end
+        for words in (units.magnitudes(language), units.any_magnitudes()):
+            # `5m` is five million, `5 m` five metres.
+            read = words.at(text, at)
+            if read and not (read[0] - at == 1 and at > end and text[at].isascii()):
+                end, power = read[0], power + float(read[1])
+                break
+        else:
+            break
+    return end, power
+
+
+def dress(text: str, values: frozenset[float], start: int, end: int, firm: bool, ordinal: bool) -> Amount:
+    """Add the unit that stands beside the number."""
+    at = regex.compile(r"[\s\-]{0,2}(?:d'|de |of |di |của )?").match(text, end)
+    read = units.units().at(text, at.end() if at else end)
+    unit: str | None = None
+    stop = end
+    if read:
+        stop, unit = read[0], str(read[1])
+    else:
+        before = _SPACE.search(text[:start])
+        if found := units.units().before(text, before.start() if before else start):
+            unit = str(found[1])
+            unit = unit if unit in {"percent", "USD", "EUR", "GBP", "JPY", "CNY", "INR", "IDR", "KRW"} else None
+    kind: Kind = "ordinal" if ordinal else "share" if unit == "percent" else "times" if unit == "times" else "amount"
+    if unit == "times":
+        unit = None
+    if ordinal:
+        unit = None
+    firm = firm or (unit is not None and max(values) >= 2)
+    return Amount(values, kind, unit, firm, start, stop if unit or kind == "times" else end, text[start:end])
