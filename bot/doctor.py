@@ -8,6 +8,7 @@ import platform
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -48,6 +49,7 @@ def examine(settings: Settings, *, probe: bool = True) -> Iterator[Finding]:
     """
     parts: tuple[tuple[str, Callable[[], Iterator[Finding]]], ...] = (
         ("versions", _versions),
+        ("settings", _settings),
         ("corpus", lambda: _corpus(settings)),
         ("data", lambda: _data(settings.data)),
         ("embeddings", lambda: _embeddings(settings)),
@@ -72,6 +74,18 @@ def _versions() -> Iterator[Finding]:
             found.append(f"{name} not installed")
     yield Finding("versions", "ok", f"Pinpoint {version('pinpoint-qa')}, Python {platform.python_version()}")
     yield Finding("versions", "ok", ", ".join(found))
+
+
+def _settings() -> Iterator[Finding]:
+    """Variables, set or in `.env`, that look like settings and are none."""
+    from dotenv import dotenv_values
+
+    known = [f"PINPOINT_{name.upper()}" for name, field in Settings.model_fields.items() if not field.validation_alias]
+    for name in sorted({name.upper() for name in (*os.environ, *dotenv_values(".env"))}):
+        if name.startswith("PINPOINT_") and name not in known:
+            near = get_close_matches(name, known, n=1)
+            remedy = f"did you mean {near[0]}?" if near else "docs/operations.md lists them"
+            yield Finding("settings", "problem", f"{name} is set, but there is no such setting; {remedy}")
 
 
 def _corpus(settings: Settings) -> Iterator[Finding]:

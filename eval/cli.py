@@ -91,7 +91,7 @@ def _score(
     html: _Html = None,
     as_json: _Json = False,
 ) -> None:
-    """Measure recorded answers again; the same answers give the same bytes."""
+    """Measure recorded answers again. The same answers give the same bytes."""
     wanted = Wanted(out=out, summary=summary, junit=junit, html=html)
     do_score(answers, wanted, Gate(gate, thresholds, baseline), as_json=as_json)
 
@@ -101,7 +101,7 @@ def _compare(
     after: Annotated[Path, typer.Argument(help="Answers or baseline of the new run.")],
     as_json: _Json = False,
 ) -> None:
-    """Compare two runs question by question; exit 1 when the second is worse."""
+    """Compare two runs question by question. Exit 1 when the second is worse."""
     do_compare(before, after, as_json=as_json)
 
 
@@ -111,7 +111,7 @@ def _harvest(
         Path | None, typer.Option("--feedback", help="Stored feedback; default: the web's own.")
     ] = None,
 ) -> None:
-    """Turn readers' feedback into candidate golden questions for a person to confirm."""
+    """Turn readers' verdicts into golden questions. They are candidates, for a person to confirm."""
     do_harvest(feedback, out)
 
 
@@ -122,7 +122,7 @@ def _selftest(
     write: Annotated[Path | None, typer.Option("--write", help="Document whose table is replaced.")] = None,
     as_json: _Json = False,
 ) -> None:
-    """Plant faults in the product and see that the gate fails for each, and for no harmless change."""
+    """Plant faults and see that the gate bites. It must fail for each, and for no harmless change."""
     do_selftest(only or [], write=write, as_json=as_json)
 
 

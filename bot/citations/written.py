@@ -1,8 +1,8 @@
 """Reads a text that someone wrote with citations in it: which sentence points at which paragraph of which file.
 
-Accepted forms: `[FILE ¶7]`, `[FILE#p7]`, `[FILE p. 7]`, `[FILE:7]`, a permalink (`…/sources/FILE?h=…#p7`) bare, in
-angle brackets or as a Markdown link, and numbers `[1]` or `[^1]` whose definition (`[1]: FILE ¶7`, also
-in a closing list of sources) has one of these forms.
+Accepted forms: `[FILE ¶7]` and `[FILE#p7]` (these also without the file's ending), `[FILE p. 7]`, `[FILE:7]`, a
+permalink (`…/sources/FILE?h=…#p7`) bare, in angle brackets or as a Markdown link, and numbers `[1]` or `[^1]` whose
+definition (`[1]: FILE ¶7`, also in a closing list of sources) has one of these forms.
 """
 
 from __future__ import annotations
@@ -24,6 +24,10 @@ _PLACE: Final = (
 )
 _FILE: Final = r"(?P<file>[^\[\]【】<>\n\"|?*]{1,240}?\.[A-Za-z0-9]{1,8})"
 _BRACKETED: Final = regex.compile(rf"[\[【]\s{{0,2}}{_FILE}{_PLACE}\s{{0,2}}[\]】]")
+_MARKED: Final = regex.compile(
+    r"[\[【]\s{0,2}(?P<file>[^\[\]【】<>\n\"|?*¶#\s][^\[\]【】<>\n\"|?*¶#]{0,240}?)\s{0,2}[,:]?\s{0,2}(?:¶|#p)\s{0,2}"
+    r"(?P<number>[0-9]{1,6})\s{0,2}[\]】]"
+)
 _URL: Final = r"(?:https?://[^\s<>()\[\]\"]{1,300}?)?/sources/(?P<file>[^\s<>()\[\]\"?#]{1,600})(?:\?[^\s<>()\[\]\"#]{0,200})?#p(?P<number>[0-9]{1,6})"
 _LINKED: Final = regex.compile(rf"\[(?P<label>[^\[\]\n]{{0,300}})\]\({_URL}\)|<{_URL}>|{_URL}")
 _DEFINITION: Final = regex.compile(
@@ -95,7 +99,7 @@ def read_written(text: str) -> tuple[list[tuple[str, tuple[Target, ...]]], list[
         return f"\ue000{targets.setdefault(target, len(targets) + 1)}\ue001"
 
     text = _DEFINITION.sub(define, text.replace("\ue000", "").replace("\ue001", ""))
-    text = _NUMBERED.sub(number, _LINKED.sub(replace, _BRACKETED.sub(replace, text)))
+    text = _NUMBERED.sub(number, _LINKED.sub(replace, _MARKED.sub(replace, _BRACKETED.sub(replace, text))))
     text = text.replace("[", "⟦").replace("]", "⟧").replace("\ue000", "[").replace("\ue001", "]")
     order = list(targets)
     claims, _ = read_draft(text, len(order), "und")

@@ -6,6 +6,7 @@ import io
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,7 +25,7 @@ _WIDTH = 300
 
 def register(app: typer.Typer) -> None:
     """Add the command to the tree."""
-    app.command("ask", help="Answer a question from the documents; without a question, talk at the terminal.")(ask)
+    app.command("ask", help="Answer a question, or talk at the terminal.")(ask)
 
 
 def ask(
@@ -61,10 +62,11 @@ def ask(
 
 def _known(pinpoint: Pinpoint, files: list[str] | None) -> list[str] | None:
     """Refuse a file that is not in the index: an answer from nothing would look like `not found`."""
-    known = {info.file for info in pinpoint.index.files} if files else set()
+    known = [info.file for info in pinpoint.index.files] if files else []
     for name in files or []:
         if name not in known:
-            raise UsageError(f"there is no file {name!r} in the index; `pinpoint index` shows what was read")
+            near = get_close_matches(name, known, n=3, cutoff=0.4) or known[:5]
+            raise UsageError(f"there is no file {name!r} in the index; there are {', '.join(map(repr, near))}, …")
     return files or None
 
 

@@ -35,10 +35,10 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port; 0 picks a free one; PINPOINT_PORT when left out.")] = None,
     open_browser: Annotated[bool, typer.Option("--open", help="Open the chat in a browser when it is ready.")] = False,
 ) -> None:
-    """Serve the chat and the HTTP API until interrupted; prints the address when it is ready.
+    """Serve the chat page and the HTTP API.
 
-    The documents are indexed first when there is no index yet. A running server answers from a newer index as soon
-    as `pinpoint index` has made one.
+    It prints its address when it is ready and runs until it is interrupted. The documents are indexed first when there
+    is no index yet. A running server answers from a newer index as soon as `pinpoint index` has made one.
     """
     import os
 

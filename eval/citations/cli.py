@@ -30,7 +30,7 @@ MOST_LOST = 0.10
 
 def register(eval_app: typer.Typer) -> None:
     """Add the command under `pinpoint eval`."""
-    eval_app.command("citations", help="Measure the check of citations on pairs of sentence and paragraph.")(citations)
+    eval_app.command("citations", help="Measure the check of citations on labelled pairs.")(citations)
 
 
 def citations(

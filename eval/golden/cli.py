@@ -56,7 +56,7 @@ def add_command(
     golden: Annotated[Path, typer.Option("--golden", help="The .jsonl file to append to; made when missing.")],
     corpus: CorpusPath = None,
 ) -> None:
-    """Add one golden question: asks, shows candidate paragraphs and near-duplicates, checks, appends."""
+    """Add one golden question. Asks, shows candidate paragraphs and near-duplicates, checks, appends."""
     from bot.corpus import load_corpus
     from eval.golden.add import Terminal, add_question
     from eval.golden.candidates import ranker

@@ -35,6 +35,14 @@ def test_every_accepted_form_names_the_paragraph(text):
     assert unknown == []
 
 
+@pytest.mark.parametrize("cited", ["[birds of may ¶7]", "【birds of may#p7】", "[ birds of may, ¶ 7 ]"])
+def test_a_file_may_go_without_its_ending(cited):
+    assert read_written(f"It sings {cited}. And [¶7] [see ¶ below].")[0] == [
+        ("It sings.", (Target("birds of may", 7),)),
+        ("And [¶7] [see ¶ below].", ()),
+    ]
+
+
 def test_a_number_without_a_definition_is_reported():
     assert read_written("It sings [3].")[1] == ["[3]"]
 

@@ -19,7 +19,7 @@ from tests.answering.helpers import FakeRetriever, passage
 from tests.faults import FAULTS, FaultServer
 from tests.faults.server import SECRET
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.quiet]
 
 DEADLINE = 2.0
 BRIDGE = "The bridge was opened in 1932 by the harbour council. It is 503 metres long."

@@ -18,6 +18,8 @@ from tests.conftest import REPOSITORY
 from tests.slack.conftest import Server
 from tests.slack.standin import Slack
 
+pytestmark = pytest.mark.quiet
+
 
 def said(slack: Slack, channels: set[str]) -> Counter[str]:
     """How often each question has been answered."""
