@@ -70,11 +70,15 @@ def ask_all(
 
     records = []
     with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
-        for future in as_completed([pool.submit(one, question) for question in questions]):
-            made, before = future.result()
-            records.append(made)
-            if on_record is not None:
-                on_record(made, before)
+        try:
+            for future in as_completed([pool.submit(one, question) for question in questions]):
+                made, before = future.result()
+                records.append(made)
+                if on_record is not None:
+                    on_record(made, before)
+        except BaseException:  # interrupted: the questions that wait are not asked any more
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     return in_order(records, questions)
 
 
