@@ -21,7 +21,7 @@ from bot.citations.facts.names import (
 )
 from bot.citations.meaning import Cover, Reading
 from bot.citations.nameness import nameness
-from bot.citations.tokens import Floats
+from bot.embeddings.e5_weights import Floats
 
 KNOWN: Final = 0.88
 """Nearness from which even a known name counts as said in other words."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from bot.citations.facts.lexicon import table
 from bot.citations.meaning import Reading
-from bot.citations.tokens import Floats
+from bot.embeddings.e5_weights import Floats
 
 
 def nameness(reading: Reading) -> Floats:
