@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -16,6 +16,9 @@ import numpy as np
 
 from bot.embeddings.e5_weights import Floats, WeightsFile, expand, weights_path
 from bot.threads import one_thread_each
+
+_TOKENS = 4096
+"""Most tokens in one pass, unless a single text has more: 25 MB for the widest product."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +80,12 @@ class Encoder:
         Returns:
             For each text the vectors of its tokens, shape (len(text) + 2, width).
         """
-        if not texts:
-            return []
+        found: list[Floats] = []
+        for few in _passes(texts):
+            found += self._pass(few, depth)
+        return found
+
+    def _pass(self, texts: Sequence[Sequence[int]], depth: int | None) -> list[Floats]:
         rows = [[self.tokenizer.bos, *text, self.tokenizer.eos] for text in texts]
         edges = list(pairwise(np.cumsum([0, *map(len, rows)]).tolist()))
         x = expand(self._words[np.concatenate(rows)])
@@ -112,6 +119,18 @@ class Encoder:
             scores /= scores.sum(axis=-1, keepdims=True)
             seen[start:end] = (scores @ v[:, start:end]).transpose(1, 0, 2).reshape(end - start, self.width)
         return seen
+
+
+def _passes(texts: Sequence[Sequence[int]]) -> Iterator[Sequence[Sequence[int]]]:
+    """Texts, in order, in groups small enough for the memory whatever the caller brings."""
+    start = tokens = 0
+    for place, text in enumerate(texts):
+        if place > start and tokens + len(text) > _TOKENS:
+            yield texts[start:place]
+            start, tokens = place, 0
+        tokens += len(text)
+    if len(texts):
+        yield texts[start:]
 
 
 def shared_encoder() -> Encoder:

@@ -27,6 +27,8 @@ Words = NDArray[np.int8]
 
 STEPS = 254.0
 """Whole numbers to a length of 1; what is beyond half a length either way is clipped."""
+_LONGEST = 4096
+"""Tokens read of a text: what follows in a longer one is not compared."""
 _BATCH = 16
 _REMEMBERED = 4000
 
@@ -76,7 +78,8 @@ class WordStore:
     def keep(self, texts: Sequence[str]) -> int:
         """Write what the cache lacks of these texts to it; how many that were."""
         wanted = {text_key(text): text for text in texts}
-        missing = [key for key in wanted if key not in self._stored(list(wanted))] if self._cache else []
+        stored = self._stored(list(wanted))
+        missing = [key for key in wanted if key not in stored] if self._cache else []
         for start in range(0, len(missing), _BATCH):
             batch = missing[start : start + _BATCH]
             made = self._embedder.embed_words([wanted[key] for key in batch], "passage")
@@ -105,7 +108,7 @@ def read_words(encoder: Encoder, texts: Sequence[str], prefix: str) -> list[Word
     for owner, text in enumerate(texts):
         pieces = encoder.tokenizer.split(prefix + text)
         skipped = sum(end <= len(prefix) for _, (_, end) in pieces)
-        ids = [token for token, _ in pieces]
+        ids = [token for token, _ in pieces[:_LONGEST]]
         for start in range(0, max(len(ids), 1), encoder.window):
             windows.append(ids[start : start + encoder.window])
             owners.append((owner, skipped if start == 0 else 0))
