@@ -98,6 +98,7 @@ _FAMILIES: Final = {
     "krone": {"NOK", "SEK", "DKK", "CZK", "ISK"},
     "peso": {"MXN", "ARS", "CLP", "COP", "PHP", "UYU"},
     "pound": {"GBP", "EGP"},
+    "riyal": {"SAR", "QAR", "IRR"},
     "dinar": {"KWD", "DZD", "TND"},
     "rupee": {"INR", "IDR", "PKR", "LKR", "NPR"},
 }

@@ -13,6 +13,7 @@ from bot.citations.facts.lexicon import cldr, fold
 from bot.citations.facts.names import (
     Name,
     find_names,
+    has_sound,
     mentions,
     plain_tokens,
     same_name,
@@ -47,6 +48,8 @@ LIKELY: Final = 0.3
 """Probability below which a capital makes no name."""
 SURE: Final = 0.85
 """Probability from which a word surely is a name."""
+UNSPELT: Final = 0.85
+"""The same in a script without capitals, whose names are few signs long and near to each other."""
 SPELT_ALIKE: Final = 0.8
 """Nearness below which a sure name is foreign that its own language does not spell in the source."""
 SPELT_APART: Final = 0.6
@@ -252,7 +255,7 @@ def _is_foreign(use: _Use, paragraph: str, tokens: frozenset[str], *, language: 
     there = _scripts(paragraph)
     if here in there:
         if _UNMARKED.match(name):
-            return use.nearest < EXCHANGED
+            return use.nearness < UNSPELT if same else use.nearest < EXCHANGED
         if any(same_name(name, token) for token in tokens):
             return False
         near = DECLINED if language.startswith("de") else SPELT_ALIKE if same else EXCHANGED
@@ -260,21 +263,27 @@ def _is_foreign(use: _Use, paragraph: str, tokens: frozenset[str], *, language: 
             return True
         certain = use.likely >= LIKELY and use.weight >= (17 if use.first else 11.5)
         return certain and use.nearness < limits[0]
-    if here == "Han":
-        return False
+    return here != "Han" and _is_foreign_sound(use, here, there, paragraph, limits[1])
+
+
+def _is_foreign_sound(use: _Use, here: str, there: frozenset[str], paragraph: str, limit: float) -> bool:
+    """The same across scripts, where only sound can tell."""
+    name = use.name.text
     if here == "Latin" and "Han" in there and "Kana" not in there:
         return use.likely >= SURE and use.nearness < SOUND_ALPHABETIC and not _spells(name, paragraph)
     if here == "Kana":
         return use.likely >= SURE and use.nearest < SOUND
-    if use.likely >= SURE and (here in _ALPHABETS and there & _ALPHABETS):
-        sound = sounds_like(name, paragraph)
-        if (use.nearness < NAMED and sound < 0.95) or (use.nearness < SOUND_ALPHABETIC and sound < 0.75):
+    sound = sounds_like(name, paragraph)
+    if here in _ALPHABETS and there & _ALPHABETS:
+        if not has_sound(name):
+            return False
+        near = (use.nearness < NAMED and sound < 0.95) or (use.nearness < SOUND_ALPHABETIC and sound < 0.75)
+        if use.likely >= SURE and near:
             return True
     alphabetic = bool(_ALPHABETIC.search(paragraph))
-    limit = SOUND_ALPHABETIC if alphabetic else limits[1]
-    if use.likely < LIKELY or use.nearness >= limit or use.weight < (17 if use.first else 16):
-        return False
-    return sounds_like(name, paragraph) < (0.7 if alphabetic else 0.6)
+    limit = SOUND_ALPHABETIC if alphabetic else limit
+    told = use.likely >= LIKELY and use.nearness < limit and use.weight >= (17 if use.first else 16)
+    return told and sound < (0.7 if alphabetic else 0.6)
 
 
 def _spells(name: str, paragraph: str) -> bool:

@@ -104,10 +104,11 @@ def _nearness(sentence: Side, source: Side) -> np.ndarray:
 
 def _negation(sentence: Side, source: Side, nearness: np.ndarray, limit: float) -> str | None:
     said = [cue for cue in sentence.negative if cue.name == "not" and not _cancelled(sentence, cue)]
-    denies = bool(said) or (any(cue.name == "weak" for cue in sentence.negative) and not _cancels(sentence))
     given = [cue for cue in source.negative if cue.name == "not"]
+    weak = [cue for cue in sentence.negative if cue.name == "weak" and not _is_denied(sentence, cue, source, nearness)]
+    denies = bool(said) or (bool(weak) and not _cancels(sentence))
     said = [cue for cue in said if not _turned(source, sentence, cue)]
-    denies = denies and bool(said or sentence.negative)
+    denies = denies and bool(said or weak)
     if said and not source.negative:
         return _DENIES
     if said and nearness.size:
@@ -138,6 +139,13 @@ def _negation(sentence: Side, source: Side, nearness: np.ndarray, limit: float) 
             if denied and _taken_up(source, cue, nearness) >= limit - 0.06:
                 return _DENIED
     return None
+
+
+def _is_denied(sentence: Side, weak: Cue, source: Side, nearness: np.ndarray) -> bool:
+    """Whether the source negates within the word what a weak cue of the sentence says: `stopped`, `durmadı`."""
+    words = _overlapping(sentence, weak)
+    heads = [i for cue in source.negative if cue.pole == INSIDE for i in _heads(source, cue)]
+    return bool(words and heads) and _claimed(nearness[words], heads, COVERED_CROSS)
 
 
 def _claimed(nearness: np.ndarray, heads: list[int], limit: float) -> bool:

@@ -146,6 +146,17 @@ CASES: list[tuple[str, str, bool]] = [
     ("पुल पर मोटरसाइकिल ले जाने की अनुमति नहीं है।", HI, True),
     ("The Atal Setu in Mumbai opened on 12 June 2024.", HI, False),
     ("पुल पर मोटरसाइकिल ले जाने की अनुमति है।", HI, False),
+    # Names that no capital marks, names in another script, adjectives of peoples
+    ("浙江大学的调查显示,超过半数的受访老人愿意使用智能手环。", ZH, False),
+    ("ניר לביא אמר שהפארק ייפתח בקיץ.", "יעל כרמי אמרה שהפארק ייפתח בקיץ.", False),
+    ("Yael Karmi said that the park will open in summer.", "יעל כרמי אמרה שהפארק ייפתח בקיץ.", True),
+    ("Li Wenbo said that the shop will stay open.", "店主张国强说,商店将继续营业。", False),
+    ("The Danish firm Kornblad supplies the flour.", "Mel leveres av det norske firmaet Kornblad.", False),
+    # Denials inside the verb, opposites, comparisons
+    ("The factory stopped.", "Fabrika durmadı.", False),
+    ("The factory did not stop.", "Fabrika durmadı.", True),
+    ("On Mondays the pool is closed.", "Op maandag is het zwembad niet open.", True),
+    ("On Mondays the pool is open.", "Op maandag is het zwembad niet open.", False),
     # Right text, wrong paragraph
     ("The council voted to raise the tram budget from 25 to 75 million pounds.", DE, False),
     ("Ukraine's wheat harvest fell by 12 percent in 2023.", RU, False),

@@ -29,10 +29,14 @@ SAME = [
     ("six months", "en", "半年", "zh"), ("achtjährig", "de", "eight years", "en"), ("dreimal", "de", "three times", "en"),
     ("twenty-five thousand", "en", "25 000", "fr"), ("zweiundsiebzig", "de", "soixante-douze", "fr"), ("soixante-dix", "fr", "70", "en"),
     ("семьдесят", "ru", "70", "en"), ("七十二", "zh", "72", "en"), ("yetmiş iki", "tr", "72", "en"), ("bảy mươi hai", "vi", "72", "en"),
+    ("dvě koruny", "cs", "two crowns", "en"), ("miaka mitatu", "sw", "three years", "en"), ("bilioni 1.5", "sw", "1.5 billion", "en"),
+    ("von 400 auf 750 Millionen", "de", "from 400 million to 750 million", "en"), ("9割", "ja", "neun Zehntel", "de"),
+    ("kétharmada", "hu", "two thirds", "en"), ("90 гривень", "uk", "90 hrywien", "pl"), ("16分16秒", "ja", "16 minutes 16 seconds", "en"),
     # dates
     ("on November 1, 2025", "en", "1er novembre 2025", "fr"), ("2025-11-01", "en", "2025年11月1日", "zh"),
     ("1 ноября 2025 года", "ru", "1 November 2025", "en"), ("ngày 1 tháng 11 năm 2025", "vi", "2025년 11월 1일", "ko"),
     ("1 नवंबर 2025", "hi", "1 November 2025", "en"), ("am 1. November 2025", "de", "1 de noviembre de 2025", "es"),
+    ("ממאי 2025", "he", "May 2025", "en"), ("2025 januárjában", "hu", "January 2025", "en"), ("เดือนมิถุนายนถึงตุลาคม", "th", "June to October", "en"),
     ("١ نوفمبر ٢٠٢٥", "ar", "1 November 2025", "en"), ("九月十七日", "zh", "September 17", "en"), ("01/11/2025", "fr", "1 November 2025", "en"),
 ]  # fmt: skip
 
@@ -43,6 +47,7 @@ DIFFERENT = [
     ("1 November 2025", "en", "11 novembre 2025", "fr"), ("in 2024", "en", "en 2025", "fr"), ("1.1 cm", "en", "1.1 m", "en"),
     ("a third of it", "en", "un quart de", "fr"), ("doubled to twice", "en", "tripled: three times", "en"), ("27 billion", "en", "2,7 Milliarden", "de"),
     ("gpt-5", "en", "GPT-4", "en"), ("七千多名", "zh", "70,000", "en"), ("one billion euros", "en", "مليار دولار", "ar"),
+    ("90 euro", "pl", "90 гривень", "uk"), ("elva minuter", "sv", "elva sekunder", "sv"), ("3500 lei", "ro", "3500 forint", "hu"),
     ("7 million dollars", "en", "7 million kroner", "en"), ("3,000 kilometres", "en", "3.000 meter", "id"),
 ]  # fmt: skip
 

@@ -80,7 +80,7 @@ def dress(text: str, values: frozenset[float], start: int, end: int, firm: bool,
         before = _SPACE.search(text[:start])
         if found := units.units().before(text, before.start() if before else start):
             unit = str(found[1])
-            unit = unit if unit in {"percent", "USD", "EUR", "GBP", "JPY", "CNY", "INR", "IDR", "KRW"} else None
+            unit = unit if unit in {"percent", "USD", "EUR", "GBP", "JPY", "CNY", "INR", "IDR", "KRW", "KES"} else None
     kind: Kind = "ordinal" if ordinal else "share" if unit == "percent" else "times" if unit == "times" else "amount"
     if unit == "times":
         unit = None

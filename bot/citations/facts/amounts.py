@@ -36,15 +36,20 @@ _OF_KOREAN: Final = regex.compile(r"(?P<below>\d{1,3})\s?분의\s?(?P<above>\d{1
 _TENTHS: Final = regex.compile(rf"(?P<tens>[\d{CJK}])(?:成|割)(?P<half>[{CJK}])?(?!\p{{Han}}*[功立为员])")
 _SLASH: Final = regex.compile(r"(?<![\d/.,])(?P<above>\d{1,2})/(?P<below>\d{1,2})(?![\d/])")
 _LEADING_DIGITS: Final = regex.compile(r"\d{1,12}(?:\.\d{1,6})?")
+_BARE: Final = regex.compile(r"[\d.,\s]+")
 _HALF: Final = regex.compile(r"半(?:个|個)?|반\s?")
 _RANGE: Final = regex.compile(
-    r"\s{0,2}(?:[-~〜～至到]|to|à|bis|a|até|до|đến|से|إلى|and|et|und|y|e|和|与|から|에서)\s{0,2}"
+    r"\s{0,2}(?:[-~〜～至到]|to|à|bis|auf|a|até|al|naar|tot|till|til|do|na|la|до|к|на|đến|lên|sang|ke|hingga|sampai|hadi|έως|σε|στα|ל|से|إلى|and|et|und|y|e|和|与|から|에서)\s{0,2}"
 )
 _IDIOM: Final = regex.compile(
     r"十分(?!钟|之)|万一|千万(?!\p{Nd}|[人元名吨]|富)|[四五七八]面?[处方]|再三|三番五次|一一|成千上万|千方百计|五花八门|百般|百姓"
 )
 _ORDINAL: Final = regex.compile(r"(?:st|nd|rd|th|e|er|ère|ème|eme|ª|º|\.º|-й|-я|-го|-м|-е|-ом|-х)(?![\p{L}\d])")
 _BEFORE: Final = regex.compile(r"(?:第|ที่|thứ|ke-|제)\s?$")
+
+
+_LISTED: Final = frozenset(["ko", "ja", "zh"])
+"""Languages that put a raised dot between the members of a list: `3·4학년`."""
 
 
 @lru_cache(maxsize=4096)
@@ -56,6 +61,8 @@ def read_numbers(text: str, language: str) -> Numbers:
         language: BCP 47 tag that decides what `billion`, `1.234` and number words mean.
     """
     folded = fold(text)
+    if language.partition("-")[0] in _LISTED:
+        folded = folded.replace("·", " ")
     dates = tuple(date for date in read_dates(folded, language) if not _is_measured(date, folded))
     folded = _blank(folded, ((date.start, date.end) for date in dates))
     codes = _codes(folded, language)
@@ -96,7 +103,7 @@ def _ranges(amounts: list[Amount], text: str) -> Iterator[Amount]:
             continue
         written = _LEADING_DIGITS.match(following.text)
         base = float(written[0].strip(".") or 0) if written else 0.0
-        ratio = max(following.values) / base if base else 1.0
+        ratio = max(following.values) / base if base and _BARE.fullmatch(amount.text) else 1.0
         values = amount.values | ({tidy(value * ratio) for value in amount.values} if ratio > 1 else set())
         unit = amount.unit or following.unit
         kind = following.kind if amount.kind == "amount" else amount.kind
@@ -190,10 +197,15 @@ def _digits(text: str, language: str) -> list[Amount]:
         values = read_digits(match[0], language)
         if not values:
             continue
+        start = match.start()
         end, power = magnitude(text, match.end(), language)
+        if language.startswith("sw") and (
+            before := units.magnitudes(language).before(text, len(text[:start].rstrip()))
+        ):
+            start, power = before[0], float(before[1])  # `bilioni 1.5`
         ordinal = bool(_ORDINAL.match(text, end)) or bool(
             _BEFORE.search(text, max(0, match.start() - 5), match.start())
         )
         scaled = frozenset(tidy(value * 10.0**power) for value in values)
-        found.append(dress(text, scaled, match.start(), end, True, ordinal))
+        found.append(dress(text, scaled, start, end, True, ordinal))
     return found

@@ -77,6 +77,7 @@ def _months(language: str) -> tuple[dict[str, int], regex.Pattern[str]] | None:
     if code in _DECLINED:
         names |= {name[:-1]: number for name, number in names.items() if len(name) > 5} | names
     one = "|".join(regex.escape(name) for name in sorted(names, key=len, reverse=True))
+    apart = "" if code in _UNSPACED else r"(?<!\p{L})"
     if code in _UNSPACED:
         month = rf"(?:{one})\.?"
     else:
@@ -87,7 +88,7 @@ def _months(language: str) -> tuple[dict[str, int], regex.Pattern[str]] | None:
         rf"{_DAY.format('d1')}{_OF}(?P<m1>{month}){_YEAR_AFTER.format('y1')}?"
         rf"|(?P<m2>{month})[\s]{_DAY.format('d2')}(?![\d%:]){_YEAR_AFTER.format('y2')}?"
         rf"|(?P<m3>{month}){_YEAR_AFTER.format('y3')}"
-        rf"|(?<!\p{{L}})(?P<m4>{month})"
+        rf"|{apart}(?P<m4>{month})"
     )
     return names, pattern
 

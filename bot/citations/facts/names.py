@@ -109,6 +109,11 @@ def same_script_match(name: str, folded: str, tokens: frozenset[str]) -> bool:
     return False
 
 
+def has_sound(name: str) -> bool:
+    """Whether a name has consonants enough to be told by its sound; `Yael` has not."""
+    return len(_skeleton(name)) > 1
+
+
 def sounds_like(name: str, text: str) -> float:
     """How far a name's sound occurs in a text of another script, 0 to 1, by its consonants after romanising."""
     skeleton = _skeleton(name)
