@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -33,8 +35,43 @@ PRIOR = 400.0
 """Words' worth of belief that a language's mean is that of all languages; for languages of a few texts."""
 
 
+@dataclass(frozen=True)
+class Look:
+    """What the words of the best candidates told."""
+
+    first: NDArray[np.int64]
+    """The candidates: positions, in the order they came in."""
+    near: NDArray[np.float64]
+    """Of each, the mean over the question's words of the fair cosine of the nearest word."""
+
+    def reordered(
+        self, order: NDArray[np.int64], scores: NDArray[np.float32]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Put the candidates into a better order: what found them and what their words told count the same.
+
+        Args:
+            order: of all positions, which begins with the candidates.
+            scores: by position, comparable between languages.
+
+        Returns:
+            The new order, and new scores that follow it.
+        """
+        if len(self.first) < 2:
+            return order, scores
+        # In the order that was given, which may put a notice behind what scores less.
+        found = np.minimum.accumulate(scores[self.first].astype(np.float64))
+        spread = max(float(found.std()), 1e-6)
+        total = found + spread * (self.near - self.near.mean()) / max(float(self.near.std()), 1e-6)
+        best = np.argsort(-total, kind="stable")
+        rest = order[len(self.first) :]
+        changed = scores.astype(np.float64)
+        changed[self.first] = total
+        changed[rest] = np.minimum(changed[rest], total.min())
+        return np.concatenate([self.first[best], rest]), changed.astype(np.float32)
+
+
 class LateInteraction:
-    """Puts the best candidates of one ground into a better order. Thread-safe."""
+    """Compares words of questions with those of one ground's paragraphs. Thread-safe."""
 
     def __init__(self, ground: Ground, words: WordStore) -> None:
         """Take what is searched; the means of its languages are learnt when they are first needed, then kept."""
@@ -42,66 +79,38 @@ class LateInteraction:
         self._words = words
         self._means: Matrix | None = None
 
-    def reordered(
-        self, question: str, order: NDArray[np.int64], rows: NDArray[np.int64], scores: NDArray[np.float32]
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Put the first of an order into a better one.
+    def look(self, question: str, order: NDArray[np.int64], rows: NDArray[np.int64]) -> Look | None:
+        """Compare the question's words with those of the first paragraphs of an order; None when nothing can be.
 
         Args:
             question: as it is asked.
-            order: positions in `rows` and `scores`, best first, headings last.
+            order: positions in `rows`, best first, headings last.
             rows: paragraphs of the ground.
-            scores: what found them, comparable between languages.
-
-        Returns:
-            The new order, and new scores that follow it.
         """
         first = order[: min(CANDIDATES, int((~self._ground.heading[rows[order]]).sum()))]
-        if len(first) < 2:
-            return order, scores
         try:
-            seen = self._similarity(question, rows[first])
+            asked = self._words.question(search_text(question)) / STEPS if len(first) else np.zeros((0, 0))
+            if not len(asked):
+                return None
+            texts = [search_text(self._ground.paragraph(int(row)).text) for row in rows[first]]
+            read = self._words.passages(texts)
+            means = self._language_means()
         except ModelError as error:
             _log.warning("passages are not looked at word by word: %s", error)
-            return order, scores
-        found = scores[first].astype(np.float64)
-        # In the order that was given, which may put a notice behind what scores less.
-        found = np.minimum.accumulate(found)
-        spread = max(float(found.std()), 1e-6)
-        total = found + spread * (seen - seen.mean()) / max(float(seen.std()), 1e-6)
-        best = np.argsort(-total, kind="stable")
-        changed = scores.astype(np.float64)
-        changed[first] = total
-        rest = order[len(first) :]
-        changed[rest] = np.minimum(changed[rest], total.min())
-        return np.concatenate([first[best], rest]), changed.astype(np.float32)
-
-    def _similarity(self, question: str, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Mean over the question's words of how near the nearest word of each paragraph is."""
-        asked = self._words.question(search_text(question)) / STEPS
-        texts = [search_text(self._ground.paragraph(int(row)).text) for row in rows]
-        read = self._words.passages(texts)
-        if not len(asked):
-            return np.zeros(len(rows))
-        means = self._language_means()
-        own = int(np.argmax(normalised(means) @ asked.mean(0)))
-        asked = normalised(asked - means[own])
-        return np.array([self._nearest(asked, words / STEPS, means[self._ground.group[row]])
-                         for words, row in zip(read, rows, strict=True)])  # fmt: skip
-
-    @staticmethod
-    def _nearest(asked: Matrix, words: Matrix, mean: Matrix) -> float:
-        if not len(words):
-            return -1.0
-        return float((asked @ normalised(words - mean).T).max(axis=1).mean())
+            return None
+        asked = normalised(asked - means[int(np.argmax(normalised(means) @ asked.mean(0)))])
+        near = [
+            _nearest(asked, words / STEPS, means[self._ground.group[row]])
+            for row, words in zip(rows[first], read, strict=True)
+        ]
+        return Look(first, np.array(near))
 
     def _language_means(self) -> Matrix:
         """Mean token vector of each language group, shrunk to the mean of all, shape (groups, 96)."""
         if self._means is None:
             sums, counts = np.zeros(()), np.zeros(())
             for index in self._ground.indexes:
-                name = f"word-sums-1-{SAMPLE}"
-                parts = index.derived(name, lambda index=index: self._sums(index))  # type: ignore[misc]
+                parts = index.derived("word-sums-1", partial(self._sums, index))
                 names, _ = group_codes(_tags(index))
                 places = [self._ground.groups.index(group) for group in names]
                 if not sums.ndim:
@@ -125,6 +134,12 @@ class LateInteraction:
             sums.append(words.sum(0, dtype=np.float64) / STEPS)
             counts.append(len(words))
         return {"sums": np.stack(sums), "counts": np.array(counts, np.float64)}
+
+
+def _nearest(asked: Matrix, words: Matrix, mean: Matrix) -> float:
+    if not len(words):
+        return -1.0
+    return float((asked @ normalised(words - mean).T).max(axis=1).mean())
 
 
 def _tags(index: Index) -> list[str]:

@@ -107,9 +107,10 @@ class Retriever:
         if searched is None or allowed is None or found is None:
             return Retrieval(question, language, (), 0.0, self._calibration.threshold)
         ranking, order = found
+        look = searched.late.look(question, order, ranking.rows) if searched.late else None
         probability = self._calibration.probability(confidence.features(searched.ground, ranking, order))
-        if searched.late is not None:
-            order, scores = searched.late.reordered(question, order, ranking.rows, ranking.scores)
+        if look is not None:
+            order, scores = look.reordered(order, ranking.scores)
             ranking = replace(ranking, scores=scores)
         chosen = self._steps.reordered(question, passages(searched.ground, ranking, order[:k], allowed))
         return Retrieval(question, language, chosen, probability, self._calibration.threshold)
