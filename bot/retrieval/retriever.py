@@ -22,6 +22,7 @@ from bot.retrieval.passages import passages, reading_order
 from bot.retrieval.ranking import Ranking, rank
 from bot.retrieval.recipe import SHIPPED, Recipe
 from bot.retrieval.steps import Steps
+from bot.threads import one_thread_each
 from bot.types import Retrieval
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ class Retriever:
     """Ranks the paragraphs of an index for a question. Thread-safe.
 
     What is prepared from the index (language statistics, word lists) takes some seconds for 20,000 paragraphs and
-    happens once, when the object is made.
+    happens once, when the object is made. From then on the process multiplies matrices on one thread for each of its
+    own: see `bot.threads`.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class Retriever:
             recipe: the parts of the method to use, for measuring what each brings.
             steps: help of a language model; none when left out.
         """
+        one_thread_each.keep()
         self.index = index
         """The snapshot that is searched."""
         self._embedders = dict(embedders) if embedders is not None else _embedders(settings)

@@ -15,6 +15,7 @@ from fastapi.staticfiles import StaticFiles
 
 from bot.settings import Settings
 from bot.web import api, openai_api, problems, sources, translations
+from bot.web.assets import Assets
 from bot.web.engine import Engine
 from bot.web.middleware import BearerToken, BodyLimit, SecurityHeaders
 
@@ -67,6 +68,8 @@ def create_app(settings: Settings, *, pinpoint: Pinpoint | None = None, chat: bo
         app.add_middleware(BearerToken, token=settings.api_token.get_secret_value())
     app.add_middleware(BodyLimit, upload_bytes=settings.upload_bytes)
     app.add_middleware(SecurityHeaders)
+    if chat:
+        app.add_middleware(Assets)
     return app
 
 

@@ -62,9 +62,7 @@ class Engine:
 
     def _open(self) -> Pinpoint:
         from bot.pinpoint import Pinpoint  # heavy, and only needed once questions come
-        from bot.threads import one_thread_each
 
-        one_thread_each.keep()
         opened = Pinpoint(self.settings)
         if len(opened.index.paragraphs) == 0:
             raise IndexMissing("the index is empty; put documents into the corpus folder and run `pinpoint index`")

@@ -20,9 +20,6 @@ PAGE_BODY = 6_000_000
 UPLOAD_ENVELOPE = 100_000
 """Bytes that multipart framing may add to the files of one upload."""
 
-KEPT = "public, max-age=31536000, immutable"
-"""Caching of files that never change under their name."""
-
 
 class BodyTooLarge(Exception):
     """The body went past its limit while it was read."""
@@ -159,8 +156,6 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 self._set(headers, nonce)
-                if message["status"] == 200 and scope["path"].startswith("/assets/"):
-                    headers["Cache-Control"] = KEPT  # Gradio's files change their name with their content
                 if headers.get("content-type", "").startswith("text/html") and "content-encoding" not in headers:
                     held = message
                     return

@@ -253,7 +253,7 @@ def test_an_example_is_asked_with_one_click(open_page, site: Site):
 
 def test_an_error_is_said_and_the_page_goes_on(page: Page):
     ask(page, "fail please")
-    expect(page.locator(".pp-alert")).to_contain_text("the model is away; start it")
+    expect(page.locator(".pp-alert")).to_contain_text("The model is away; start it")
     ask(page, PATENTS)
     expect(page.locator(".pp-text")).to_contain_text(QUOTE)
 
@@ -265,6 +265,23 @@ def test_an_error_is_said_and_the_page_goes_on(page: Page):
 def test_the_words_follow_the_browser(open_page, locale, words):
     page = open_page("/", locale=locale)
     expect(page.locator("#pp-new")).to_have_text(words)
+
+
+@pytest.mark.parametrize(
+    ("locale", "labels"),
+    [
+        ("en-US", {"Conversations and files", "Conversation", "Question", "Add files to ask about", "Submit"}),
+        ("fr-FR", {"Conversations et fichiers", "Conversation", "Question", "Joindre des fichiers", "Envoyer"}),
+        ("zh-TW", {"對話與檔案", "對話", "問題", "加入檔案", "送出"}),
+    ],
+)
+def test_the_labels_for_screen_readers_follow_the_browser_too(open_page, locale, labels):
+    page = open_page("/", locale=locale)
+    ask(page, PATENTS)
+    found = page.evaluate("() => [...document.querySelectorAll('[aria-label]')].map((node) => node.ariaLabel)")
+    assert labels <= set(found)
+    english = {"Toggle Sidebar", "chatbot conversation", "Multimedia input field", "Upload a file"}
+    assert not english & set(found)
 
 
 @pytest.mark.parametrize("width", [360, 390, 768, 1920])

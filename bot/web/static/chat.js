@@ -264,13 +264,26 @@
     setTimeout(() => { button.textContent = words["chat.copy"]; }, 1500);
   });
 
-  // ---- Gradio reads a message's markup out as its label; the text itself is read well without ----
+  // ---- Labels that Gradio has in English only; and a message needs none, since its text is read better without ----
+  const LABELS = {
+    "Toggle Sidebar": "chat.menu", "chatbot conversation": "chat.label", "Multimedia input field": "chat.question",
+    "Upload a file": "label.upload", "Uploaded files": "label.dropped", "Remove file": "label.remove",
+    "Submit": "label.ask", "Stop": "label.stop",
+  };
+  const relabel = (node) => {
+    if (node.dataset.testid === "bot") node.removeAttribute("aria-label");
+    else {
+      const label = words[node.dataset.testid === "user" ? "chat.question" : LABELS[node.ariaLabel]];
+      if (label && label !== node.ariaLabel) node.setAttribute("aria-label", label);
+    }
+  };
   new MutationObserver((changes) => {
-    for (const { target: node, addedNodes } of changes) {
-      for (const found of [node, ...addedNodes]) {
-        if (!found.querySelectorAll) continue;
-        found.querySelectorAll("[data-testid='bot'][aria-label]").forEach((message) => message.removeAttribute("aria-label"));
-        if (found.matches("[data-testid='bot'][aria-label]")) found.removeAttribute("aria-label");
+    for (const { target, type, addedNodes } of changes) {
+      if (type === "attributes") { if (target.ariaLabel) relabel(target); continue; }
+      for (const node of addedNodes) {
+        if (!node.querySelectorAll) continue;
+        if (node.ariaLabel) relabel(node);
+        node.querySelectorAll("[aria-label]").forEach(relabel);
       }
     }
   }).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["aria-label"] });
