@@ -19,6 +19,7 @@ from bot.answering.model import Model, configured_model
 from bot.answering.phrases import phrases
 from bot.answering.prompts import prompt_version
 from bot.answering.quote import quote
+from bot.answering.select import by_evidence
 from bot.answering.translate import Translator
 from bot.answering.understand import make_standalone, question_language
 from bot.errors import BudgetExceeded, ModelError, UsageError
@@ -154,7 +155,8 @@ class Pinpoint:
     ) -> Retrieval:
         """Rank the passages for a standalone question, without answering it."""
         options: dict[str, Any] = {} if extra is None else {"extra": extra}
-        return self._retrieves().retrieve(question, k=k, language=language, files=files or None, **options)
+        found = self._retrieves().retrieve(question, k=k, language=language, files=files or None, **options)
+        return by_evidence(found)
 
     def _retrieves(self) -> Retrieves:
         with self._lock:

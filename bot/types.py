@@ -91,6 +91,8 @@ class Retrieval:
     """Calibrated probability, 0 to 1, that the corpus holds the answer."""
     threshold: float
     """The calibrated confidence below which the answer is `not_found`."""
+    lacking: bool = False
+    """Whether the nearest passage holds nothing of the kind that is asked for: no number, date, person or place."""
 
     @property
     def answerable(self) -> bool:

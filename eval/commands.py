@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from eval.report.write import Wanted
     from eval.run.records import Run
 
-AREAS = ("golden", "retrieval", "evidence", "citations")
+AREAS = ("golden", "retrieval", "practice", "citations")
 """Other areas that may add commands."""
 
 

@@ -162,7 +162,7 @@ def _beside(kind: str, text: str, language: str, named: bool) -> float:
     return 0.5 * named + 0.5 * beside if _CAPITAL.search(text) else float(beside or named)
 
 
-def names_present(asked: Asked, texts: Sequence[str], *, known: bool = False) -> list[float | None]:
+def names_present(asked: Asked, texts: Sequence[str]) -> list[float | None]:
     """For each paragraph the share of the question's names that it mentions, in whatever language.
 
     A name counts by how rare it is among the paragraphs: one that all of them mention tells nothing, one that none
@@ -171,9 +171,8 @@ def names_present(asked: Asked, texts: Sequence[str], *, known: bool = False) ->
     Args:
         asked: What the question needs.
         texts: The paragraphs found for it, all of them: the background against which a name is rare.
-        known: Look at places and bodies that are known in many languages only.
     """
-    names = [name for name in asked.names if name.key is not None] if known else asked.names
+    names = asked.names
     present = [[_present(name, text) for name in names] for text in texts]
     if not present:
         return []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.answering import answerable
 from bot.answering.disagree import other_values
 from bot.answering.evidence import Asked
 from bot.answering.phrases import phrases
@@ -31,7 +30,8 @@ def quote(retrieval: Retrieval) -> Draft:
     """
     said = phrases(retrieval.language)
     asked, candidates = rank_sentences(retrieval)
-    chosen = _choose(asked, candidates) if _answers(retrieval, asked, candidates) else []
+    answers = retrieval.answerable and not retrieval.lacking
+    chosen = _choose(asked, candidates) if answers and candidates else []
     differing = other_values(retrieval, asked, candidates) if chosen else []
     if differing:
         chosen = [chosen[0], *differing]
@@ -44,13 +44,6 @@ def quote(retrieval: Retrieval) -> Draft:
         lead=(said.disagreement if differing else said.lead) if chosen else None,
         disagreement=bool(differing),
     )
-
-
-def _answers(retrieval: Retrieval, asked: Asked, candidates: Sequence[Candidate]) -> bool:
-    if not candidates:
-        return False
-    calibration = answerable.shipped()
-    return calibration.probability(answerable.features(retrieval, asked, candidates)) >= calibration.threshold
 
 
 def _choose(asked: Asked, candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import pstdev
 
 from bot.answering.evidence import Asked, evidence, names_present, read_asked
@@ -19,6 +19,10 @@ NAMES = 2.0
 """Weight of mentioning what the question names, in the same unit."""
 CONTEXT = 1.0
 """What a heading, byline, caption or notice must be better by, in the same unit."""
+TYPED = frozenset({"number", "date", "person", "place"})
+"""Kinds of question whose answer shows by its form."""
+ANY_OF_KIND = 0.3
+"""Evidence of a kind from which a sentence holds something of it, if not of the very sort."""
 _LEAST_SPREAD = 0.6
 
 
@@ -38,8 +42,6 @@ class Candidate:
     """How far it holds what the question asks for, 0 to 1; see `evidence`."""
     names: float | None
     """Share of the question's names its paragraph mentions, or None."""
-    places: float | None
-    """The same for places and bodies that are known in many languages."""
     score: float
     """All together; only the order is meaningful."""
 
@@ -49,7 +51,7 @@ def rank_sentences(retrieval: Retrieval) -> tuple[Asked, list[Candidate]]:
     asked = read_asked(retrieval.question, retrieval.language)
     found: list[Candidate] = []
     texts = [passage.paragraph.text for passage in retrieval.passages]
-    mentioned, places = names_present(asked, texts), names_present(asked, texts, known=True)
+    mentioned = names_present(asked, texts)
     scores = [passage.score for passage in retrieval.passages]
     spread = max(_LEAST_SPREAD, pstdev(scores)) if scores else 1.0
     for index, passage in enumerate(retrieval.passages[:MOST_PASSAGES]):
@@ -62,8 +64,25 @@ def rank_sentences(retrieval: Retrieval) -> tuple[Asked, list[Candidate]]:
             kind = evidence(asked, words, language)
             score = (passage.score + SENTENCE * near) / spread + KIND * kind + NAMES * (names or 0.0)
             score -= CONTEXT * (passage.paragraph.kind in {"heading", "byline", "caption", "boilerplate"})
-            found.append(Candidate(index, span, words, near, kind, names, places[index], score))
+            found.append(Candidate(index, span, words, near, kind, names, score))
     return asked, sorted(found, key=lambda candidate: -candidate.score)
+
+
+def by_evidence(retrieval: Retrieval) -> Retrieval:
+    """Put the passages into the order of their best sentences, and tell whether the nearest one can answer at all.
+
+    A question that asks for a number, a date, a person or a place is `lacking` when the passage nearest in meaning
+    holds nothing of the sort: then what it is about is there, and what is asked is not.
+    """
+    asked, candidates = rank_sentences(retrieval)
+    nearest = max((candidate.kind for candidate in candidates if candidate.passage == 0), default=0.0)
+    first = list(dict.fromkeys(candidate.passage for candidate in candidates))
+    order = first + [place for place in range(len(retrieval.passages)) if place not in set(first)]
+    scores = sorted((passage.score for passage in retrieval.passages), reverse=True)
+    passages = tuple(
+        replace(retrieval.passages[place], score=score) for place, score in zip(order, scores, strict=True)
+    )
+    return replace(retrieval, passages=passages, lacking=asked.question.kind in TYPED and nearest < ANY_OF_KIND)
 
 
 def _is_quotable(sentence: str) -> bool:

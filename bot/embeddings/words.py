@@ -25,6 +25,8 @@ from bot.embeddings.e5_encoder import Encoder
 Words = NDArray[np.int8]
 """Vectors of a text's tokens, shape (tokens, 96), in units of 1/254 of a token's length."""
 
+WIDTH = 96
+"""Numbers kept of a token's vector."""
 STEPS = 254.0
 """Whole numbers to a length of 1; what is beyond half a length either way is clipped."""
 _LONGEST = 4096

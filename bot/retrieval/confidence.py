@@ -12,32 +12,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.retrieval.ground import Ground
+from bot.retrieval.late import Look
 from bot.retrieval.ranking import Ranking
 
 FEATURES = (
     "top", "lead", "spread", "crowd", "sentence", "whole", "second", "topic", "topic_second", "lexical", "agreement",
-    "variety",
+    "variety", "words", "words_held", "words_plain",
 )  # fmt: skip
 """Names of the features, in the order of the coefficients; `features` explains them."""
 DOWN = frozenset({"crowd"})
 """Features that can only lower the confidence; the others can only raise it."""
 
 
-def features(ground: Ground, ranking: Ranking, order: NDArray[np.int64]) -> NDArray[np.float64]:
+def features(
+    ground: Ground, ranking: Ranking, order: NDArray[np.int64], look: Look | None = None
+) -> NDArray[np.float64]:
     """Describe how the best paragraph stands out, in numbers that mean the same in any language.
 
     Args:
         ground: what was searched.
         ranking: the scores.
         order: positions in the ranking, best first, at least one.
+        look: what the words of the best paragraphs told.
 
     Returns:
         One number for each of `FEATURES`: the best score; its lead on the second and on the mean of the next five; how
         many come close to it (logarithm of the sum of exponentials); fair cosine of its best sentence, of the whole,
         and of its best sentence as the second model sees it; the best fair cosine of any whole paragraph; plain cosine
         of the nearest sentence in the second space, which tells a question about something else altogether; lexical
-        evidence; agreement of the two spaces; and how much the paragraphs differ in fair cosine. NaN for what is not
-        known, such as the second model's opinion in a language it cannot read.
+        evidence; agreement of the two spaces; how much the paragraphs differ in fair cosine; and how near the
+        question's words are to those of the best paragraph, to those of all candidates, and to the best by plain
+        cosine. NaN for what is not known, such as the second model's opinion in a language it cannot read.
     """
     scores = ranking.scores[order].astype(np.float64)
     best, primary = int(order[0]), ground.spaces[0]
@@ -58,6 +63,7 @@ def features(ground: Ground, ranking: Ranking, order: NDArray[np.int64]) -> NDAr
         ranking.lexical[best],
         ranking.agreement,
         ranking.variety,
+        *((look.near.max(), look.held, look.plain) if look else (np.nan, np.nan, np.nan)),
     ])  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from bot.corpus.text import search_text
 from bot.embeddings import Matrix, normalised
-from bot.embeddings.words import STEPS, WordStore
+from bot.embeddings.words import STEPS, WIDTH, WordStore
 from bot.errors import ModelError
 from bot.index import Index
 from bot.retrieval.fairness import group_codes
@@ -45,6 +45,10 @@ class Look:
     """The candidates: positions, in the order they came in."""
     near: NDArray[np.float64]
     """Of each, the mean over the question's words of the fair cosine of the nearest word."""
+    held: float
+    """The same when each word may find its nearest in any of them."""
+    plain: float
+    """The best of `near` by plain cosine, which tells a question about something else altogether."""
 
     def reordered(
         self, order: NDArray[np.int64], scores: NDArray[np.float32]
@@ -100,24 +104,20 @@ class LateInteraction:
         except ModelError as error:
             _log.warning("passages are not looked at word by word: %s", error)
             return None
-        asked = normalised(asked - means[int(np.argmax(normalised(means) @ asked.mean(0)))])
-        near = [
-            _nearest(asked, words / STEPS, means[self._ground.group[row]])
-            for row, words in zip(rows[first], read, strict=True)
-        ]
-        return Look(first, np.array(near))
+        fair = normalised(asked - means[int(np.argmax(normalised(means) @ asked.mean(0)))])
+        centred = [words / STEPS - means[self._ground.group[row]] for row, words in zip(rows[first], read, strict=True)]
+        near = np.array([_nearest(fair, words) for words in centred])
+        plain = [_nearest(normalised(asked), words / STEPS).mean() for words in read]
+        return Look(first, near.mean(axis=1), float(near.max(axis=0).mean()), float(max(plain)))
 
     def _language_means(self) -> Matrix:
         """Mean token vector of each language group, shrunk to the mean of all, shape (groups, 96)."""
         if self._means is None:
-            sums, counts = np.zeros(()), np.zeros(())
+            sums, counts = np.zeros((len(self._ground.groups), WIDTH)), np.zeros(len(self._ground.groups))
             for index in self._ground.indexes:
                 parts = index.derived("word-sums-1", partial(self._sums, index))
                 names, _ = group_codes(_tags(index))
                 places = [self._ground.groups.index(group) for group in names]
-                if not sums.ndim:
-                    sums = np.zeros((len(self._ground.groups), parts["sums"].shape[1]))
-                    counts = np.zeros(len(self._ground.groups))
                 sums[places] += parts["sums"]
                 counts[places] += parts["counts"]
             common = sums.sum(0) / max(float(counts.sum()), 1.0)
@@ -138,10 +138,11 @@ class LateInteraction:
         return {"sums": np.stack(sums), "counts": np.array(counts, np.float64)}
 
 
-def _nearest(asked: Matrix, words: Matrix, mean: Matrix) -> float:
+def _nearest(asked: NDArray[np.floating], words: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Cosine of each word of the question and the nearest of a text, shape (words of the question,)."""
     if not len(words):
-        return -1.0
-    return float((asked @ normalised(words - mean).T).max(axis=1).mean())
+        return np.full(len(asked), -1.0)
+    return np.asarray((asked @ normalised(words).T).max(axis=1), np.float64)
 
 
 def _tags(index: Index) -> list[str]:

@@ -62,7 +62,7 @@ class Retriever:
         self.index = index
         """The snapshot that is searched."""
         self._embedders = dict(embedders) if embedders is not None else _embedders(settings)
-        self._calibration = calibration or confidence.shipped()
+        self._given = calibration
         self._recipe = recipe
         self._steps = steps or Steps()
         self._words = self._word_store(settings) if recipe.late else None
@@ -111,20 +111,27 @@ class Retriever:
             return Retrieval(question, language, (), 0.0, self._calibration.threshold)
         ranking, order = found
         look = searched.late.look(question, order, ranking.rows) if searched.late else None
-        probability = self._calibration.probability(confidence.features(searched.ground, ranking, order))
+        probability = self._calibration.probability(confidence.features(searched.ground, ranking, order, look))
         if look is not None:
             order, scores = look.reordered(order, ranking.scores)
             ranking = replace(ranking, scores=scores)
         chosen = self._steps.reordered(question, passages(searched.ground, ranking, order[:k], allowed))
         return Retrieval(question, language, chosen, probability, self._calibration.threshold)
 
+    @property
+    def _calibration(self) -> confidence.Calibration:
+        return self._given or confidence.shipped()
+
     def describe(self, question: str) -> NDArray[np.float64] | None:
         """The features of the confidence for a question, as `confidence.FEATURES`; None when nothing can be found."""
         if self._ground is None:
             return None
-        ground = self._ground.ground
+        ground, late = self._ground.ground, self._ground.late
         found = self._rank(ground, question, ground.rows_of(None, None))
-        return None if found is None else confidence.features(ground, *found)
+        if found is None:
+            return None
+        ranking, order = found
+        return confidence.features(ground, ranking, order, late.look(question, order, ranking.rows) if late else None)
 
     def _rank(
         self, ground: Ground, question: str, allowed: NDArray[np.bool_]

@@ -13,13 +13,16 @@ from numpy.typing import NDArray
 
 from bot.embeddings import Embedder
 from bot.retrieval.confidence import DOWN, FEATURES, Calibration, standardised
+from eval.practice import corpora
 from eval.retrieval.bench import warm
 from eval.retrieval.squad import Squad, mix
 from eval.retrieval.systems import Pinpoint
 from eval.stats.agreement import auroc
 
 ANSWERED = 0.93
-"""Share of answerable questions that the threshold lets through."""
+"""Share of the practice corpora's answerable questions that the threshold lets through."""
+FOREIGN = 3
+"""Every so manieth question about another practice corpus is put to each as one that it cannot answer."""
 SHARES = (1.0, 0.25)
 """Shares of the articles a corpus is about: with all, what is missing is on topic; with some, most is off topic."""
 RIDGE = 1.0
@@ -67,27 +70,34 @@ def calibrate(
         for seed in seeds:
             say(f"{'+'.join(file.language for file in group)}, mix {seed}")
             samples += [_collect(group, seed, sample, leave_out, share, embedders) for share in SHARES]
-    model = _fit(samples)
-    answerable = np.concatenate([_probabilities(model, s)[s.held] for s in samples])
+    practised = [_practise(place, embedders, say) for place in range(len(corpora()))]
+    model = _fit([*samples, *practised])
+    answerable = np.concatenate([_probabilities(model, s)[s.held] for s in practised])
     threshold = float(np.quantile(answerable, 1 - ANSWERED))
     held_out = [
         _auroc(_fit(rest), [s for s in samples if file.language in s.languages])
         for file in files
         if (rest := [s for s in samples if file.language not in s.languages])
     ]
-    unanswerable = np.concatenate([_probabilities(model, s)[~s.held] for s in samples])
+    elsewhere = [
+        _auroc(_fit([*samples, *practised[:place], *practised[place + 1 :]]), [practised[place]])
+        for place in range(len(practised))
+    ]
+    foreign = np.concatenate([_probabilities(model, s)[~s.held] for s in practised])
     provenance: dict[str, Any] = {
         "command": f"pinpoint eval calibrate {' '.join(f'--squad {name}' for name in names)} "
         f"--seeds {','.join(map(str, seeds))} --sample {sample} --leave-out {leave_out}",
         "date": datetime.now(UTC).date().isoformat(),
         "data": f"{', '.join(names)}: each language alone, each pair, all together; all articles "
-        f"and a quarter of them; {leave_out:.0%} of the paragraphs left out",
+        f"and a quarter of them; {leave_out:.0%} of the paragraphs left out; and eval/practice: questions with an "
+        "answer against those out of scope and those about the other corpora",
         "embedders": [embedder.name for embedder in embedders.values()],
-        "questions": int(sum(len(s.held) for s in samples)),
+        "questions": int(sum(len(s.held) for s in [*samples, *practised])),
         "auroc": round(_auroc(model, samples), 4),
         "auroc_language_held_out": round(float(np.mean(held_out)), 4) if held_out else None,
-        "answered": ANSWERED,
-        "unanswerable_rejected": round(float((unanswerable < threshold).mean()), 4),
+        "auroc_practice_corpus_held_out": round(float(np.mean(elsewhere)), 4),
+        "practice_answered": ANSWERED,
+        "practice_foreign_rejected": round(float((foreign < threshold).mean()), 4),
     }
     mean, scale, weights, bias = model
     return Calibration(tuple(mean), tuple(scale), tuple(weights), bias, threshold, provenance)
@@ -114,6 +124,24 @@ def _collect(
             rows.append(found)
             held.append(gold is not None)
     return Sample(frozenset(file.language for file in files), np.array(rows), np.array(held))
+
+
+def _practise(place: int, embedders: Mapping[str, Embedder], say: Callable[[str], None]) -> Sample:
+    """Put a practice corpus its own questions and others'.
+
+    Those on its subject without an answer stay out: nothing in the features tells them from those with one.
+    """
+    everything = corpora()
+    corpus = everything[place]
+    say(f"practice corpus {corpus.name}")
+    others = [asked for other in everything if other.name != corpus.name for asked in other.questions]
+    asked = [(question.question, True) for question in corpus.questions if question.scope == "answerable"]
+    asked += [(question.question, False) for question in corpus.questions if question.scope == "out_of_scope"]
+    asked += [(question.question, False) for question in others[::FOREIGN] if question.scope != "out_of_scope"]
+    retriever = Pinpoint(corpus.documents, embedders).retriever
+    found = [(retriever.describe(question), held) for question, held in asked]
+    known = [(values, held) for values, held in found if values is not None]
+    return Sample(frozenset(), np.array([values for values, _ in known]), np.array([held for _, held in known]))
 
 
 def _fit(samples: Sequence[Sample]) -> _Model:

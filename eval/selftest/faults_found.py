@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 from unittest import mock
 
-from bot.answering import answerable
 from bot.corpus.text import search_text
 from bot.pinpoint import PASSAGES, Pinpoint
 from bot.retrieval import Retriever
@@ -124,9 +123,14 @@ def _threshold(change: Callable[[float], float]) -> Plant:
 
     @contextmanager
     def plant(product: Product) -> Iterator[Ask]:
-        shipped = answerable.shipped()
-        moved = replace(shipped, threshold=change(shipped.threshold))
-        with mock.patch.object(answerable, "shipped", return_value=moved):
+        original = Pinpoint.search
+
+        def search(self: Pinpoint, question: str, **options: Any) -> Retrieval:
+            found = original(self, question, **options)
+            moved = change(found.threshold)
+            return replace(found, threshold=moved, lacking=found.lacking and moved > 0)
+
+        with mock.patch.object(Pinpoint, "search", search):
             yield asking(product.bot)
 
     return plant
