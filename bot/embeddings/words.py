@@ -18,7 +18,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.embeddings.base import Matrix, Role
+from bot.embeddings.base import Matrix, Role, normalised
 from bot.embeddings.cache import EmbeddingCache, text_key
 from bot.embeddings.e5_encoder import Encoder
 
@@ -118,6 +118,16 @@ def read_words(encoder: Encoder, texts: Sequence[str], prefix: str) -> list[Word
     for (owner, skipped), states in zip(owners, encoder.states(windows), strict=True):
         found[owner].append(states[1 + skipped : -1])
     return [_small(np.concatenate(parts)) for parts in found]
+
+
+def read_question(encoder: Encoder, text: str, prefix: str) -> tuple[Matrix, Words] | None:
+    """A question's vector, of length 1, and its tokens', from one pass; None when it is longer than a window."""
+    pieces = encoder.tokenizer.split(prefix + text)
+    if len(pieces) > encoder.window:
+        return None
+    states = encoder.states([[token for token, _ in pieces]])[0]
+    skipped = sum(end <= len(prefix) for _, (_, end) in pieces)
+    return normalised(states.mean(axis=0, keepdims=True)), _small(states[1 + skipped : -1])
 
 
 def _small(states: Matrix) -> Words:

@@ -1,0 +1,44 @@
+"""Passages in the order of their evidence, and questions whose nearest passage holds nothing of what is asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.answering.quote import quote
+from bot.answering.select import by_evidence
+from tests.answering.helpers import passage, retrieval
+
+VAGUE = passage("The bridge is long and famous.", file="v.txt", score=6.5)
+EXACT = passage("The bridge measures 503 metres.", file="e.txt", score=6.0)
+OTHER = [passage("Roses grow in the garden.", file="z.txt", number=n, score=1.0) for n in range(2, 5)]
+
+
+def test_a_passage_that_holds_what_is_asked_comes_first_and_scores_stay_in_order() -> None:
+    found = by_evidence(retrieval("How many metres does the bridge measure?", [VAGUE, EXACT, *OTHER]))
+    assert [p.paragraph.file for p in found.passages][:2] == ["e.txt", "v.txt"]
+    scores = [p.score for p in found.passages]
+    assert scores == sorted(scores, reverse=True)
+    assert len(found.passages) == 5
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "lacking"),
+    [
+        ("How long is the bridge?", VAGUE, True),
+        ("How long is the bridge?", EXACT, False),
+        ("When was the bridge opened?", VAGUE, True),
+        ("Why is the bridge famous?", VAGUE, False),
+    ],
+)
+def test_a_question_is_lacking_when_the_nearest_passage_has_nothing_of_its_kind(
+    question: str, first: object, lacking: bool
+) -> None:
+    found = by_evidence(retrieval(question, [first, *OTHER]))  # type: ignore[list-item]
+    assert found.lacking is lacking
+    assert quote(found).declined is lacking
+
+
+def test_nothing_found_stays_nothing() -> None:
+    found = by_evidence(retrieval("How long is the bridge?", []))
+    assert found.passages == ()
+    assert quote(found).declined

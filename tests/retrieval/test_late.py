@@ -1,0 +1,127 @@
+"""Late interaction: words meet across languages, the order follows them, and nothing goes wrong without them."""
+
+import numpy as np
+import pytest
+
+from bot.embeddings import EmbeddingCache
+from bot.embeddings.words import STEPS, WIDTH, WordStore
+from bot.errors import ModelError
+from bot.retrieval import Retriever
+from bot.retrieval.ground import Ground
+from bot.retrieval.late import CANDIDATES, LateInteraction, Look
+from bot.retrieval.recipe import Recipe
+from tests.retrieval.concepts import LANGUAGES, WORDS, ConceptEmbedder, document, index, sentence
+
+
+class WordyEmbedder(ConceptEmbedder):
+    """Reads single words too: a direction for each concept, and one for each language."""
+
+    words_name = "concepts/words"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read: list[str] = []
+
+    def embed_words(self, texts, role):
+        self.read += texts
+        return [np.array([self._word(raw) for raw in text.split()], np.int8).reshape(-1, WIDTH) for text in texts]
+
+    def _word(self, raw):
+        vector = np.zeros(WIDTH)
+        language, concept = WORDS[raw.strip(".,?!").lower()]
+        vector[concept], vector[40 + LANGUAGES.index(language)] = 0.2, 0.45
+        return vector * STEPS
+
+
+PARAGRAPHS = [
+    *((language, sentence(language, *(n % 12, (n + 3) % 12, (n + 5) % 12)))
+      for language in ("en", "de") for n in range(12)),
+]  # fmt: skip
+
+
+def late(embedder=None):
+    embedder = embedder or WordyEmbedder()
+    ground = Ground([index([document("a.txt", PARAGRAPHS)])])
+    return LateInteraction(ground, WordStore(embedder)), ground
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es"])
+def test_the_paragraph_that_holds_the_words_is_nearest_in_any_language(language):
+    looks, ground = late()
+    order = np.arange(12, 24)  # the German half
+    look = looks.look(sentence(language, 2, 5, 7), order, np.arange(len(ground)))
+    assert look.first[int(np.argmax(look.near))] == 12 + 2
+    assert look.held >= look.near.max()
+
+
+def test_what_words_tell_moves_a_paragraph_up_and_scores_follow_the_order():
+    look = Look(np.array([0, 1, 2, 3]), np.array([0.1, 0.2, 0.9, 0.1]), 0.9, 0.9)
+    order, scores = look.reordered(np.arange(5), np.array([3.0, 2.9, 2.8, 1.0, 0.9], np.float32))
+    assert order.tolist() == [2, 0, 1, 3, 4]
+    assert sorted(scores[order], reverse=True) == scores[order].tolist()
+
+
+def test_an_order_that_puts_a_notice_behind_is_kept_where_words_tell_nothing():
+    look = Look(np.array([1, 0]), np.array([0.5, 0.5]), 0.5, 0.5)
+    order, _ = look.reordered(np.array([1, 0]), np.array([9.0, 1.0], np.float32))
+    assert order.tolist() == [1, 0]
+
+
+def test_headings_stay_last_and_are_not_looked_at():
+    paragraphs = [("en", "River bridge.", "heading"), *PARAGRAPHS]
+    embedder = WordyEmbedder()
+    found = Retriever(index([document("a.txt", paragraphs)]), embedders={"main": embedder})
+    passages = found.retrieve("river bridge", k=30, language="en").passages
+    assert passages[-1].paragraph.kind == "heading"
+    assert "River bridge." not in embedder.read
+
+
+def test_no_more_than_the_best_candidates_are_looked_at():
+    looks, ground = late()
+    look = looks.look("river", np.arange(len(ground)), np.arange(len(ground)))
+    assert len(look.first) == CANDIDATES < len(ground)
+
+
+def test_where_words_cannot_be_read_the_order_stays():
+    class Broken(WordyEmbedder):
+        def embed_words(self, texts, role):
+            raise ModelError("the weights are gone")
+
+    broken = Retriever(index([document("a.txt", PARAGRAPHS)]), embedders={"main": Broken()})
+    plain = Retriever(index([document("a.txt", PARAGRAPHS)]), embedders={"main": WordyEmbedder()}, recipe=Recipe(late=False))  # fmt: skip  # noqa: E501
+    asked = [found.retrieve("music garden", language="en").passages for found in (broken, plain)]
+    assert [p.paragraph.key for p in asked[0]] == [p.paragraph.key for p in asked[1]]
+
+
+def test_kept_words_are_not_read_again_and_reading_leaves_no_trace(tmp_path):
+    embedder = WordyEmbedder()
+    cache = EmbeddingCache(tmp_path / "cache.sqlite")
+    store = WordStore(embedder, cache)
+    assert store.keep(["river bridge", "salt clock", "river bridge"]) == 2
+    assert store.keep(["river bridge"]) == 0
+    embedder.read.clear()
+    fresh = WordStore(embedder, cache)
+    first = fresh.passages(["salt clock", "music"])
+    assert embedder.read == ["music"]
+    assert np.array_equal(first[0], embedder.embed_words(["salt clock"], "passage")[0])
+    embedder.read.clear()
+    fresh.passages(["music"])
+    WordStore(embedder, cache).passages(["music"])
+    assert embedder.read == ["music"]
+
+
+def test_the_bundled_model_brings_words_of_two_languages_together():
+    from bot.embeddings.e5 import E5Embedder
+
+    embedder = E5Embedder()
+    question = embedder.embed_words(["Where is the old bridge?"], "query")[0]
+    right, wrong = embedder.embed_words(["El puente viejo está en el puerto.", "La sopa lleva sal y pan."], "passage")
+    assert question.dtype == np.int8
+    assert question.shape[1] == WIDTH
+
+    def near(words):
+        a, b = (x / np.linalg.norm(x, axis=1, keepdims=True) for x in (question.astype(float), words.astype(float)))
+        return (a @ b.T).max(axis=1).mean()
+
+    assert near(right) > near(wrong)
+    assert len(embedder.embed_words(["word " * 9000], "passage")[0]) <= 4096
