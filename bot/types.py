@@ -75,6 +75,8 @@ class Passage:
     sentences: tuple[tuple[Span, float], ...] = ()
     """The sentences of the paragraph in reading order, each with how close it is to the question, comparable between
     languages; empty when they are not known."""
+    found: float | None = None
+    """The score that found it, where evidence of what is asked then changed the order; None where `score` is that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def rank_sentences(retrieval: Retrieval) -> tuple[Asked, list[Candidate]]:
     found: list[Candidate] = []
     texts = [passage.paragraph.text for passage in retrieval.passages]
     mentioned = names_present(asked, texts)
-    scores = [passage.score for passage in retrieval.passages]
+    scores = [found_by(passage) for passage in retrieval.passages]
     spread = max(_LEAST_SPREAD, pstdev(scores)) if scores else 1.0
     for index, passage in enumerate(retrieval.passages[:MOST_PASSAGES]):
         text, language = passage.paragraph.text, passage.paragraph.language
@@ -62,7 +62,7 @@ def rank_sentences(retrieval: Retrieval) -> tuple[Asked, list[Candidate]]:
             if not _is_quotable(words):
                 continue
             kind = evidence(asked, words, language)
-            score = (passage.score + SENTENCE * near) / spread + KIND * kind + NAMES * (names or 0.0)
+            score = (found_by(passage) + SENTENCE * near) / spread + KIND * kind + NAMES * (names or 0.0)
             score -= CONTEXT * (passage.paragraph.kind in {"heading", "byline", "caption", "boilerplate"})
             found.append(Candidate(index, span, words, near, kind, names, score))
     return asked, sorted(found, key=lambda candidate: -candidate.score)
@@ -75,14 +75,21 @@ def by_evidence(retrieval: Retrieval) -> Retrieval:
     holds nothing of the sort: then what it is about is there, and what is asked is not.
     """
     asked, candidates = rank_sentences(retrieval)
-    nearest = max((candidate.kind for candidate in candidates if candidate.passage == 0), default=0.0)
-    first = list(dict.fromkeys(candidate.passage for candidate in candidates))
-    order = first + [place for place in range(len(retrieval.passages)) if place not in set(first)]
-    scores = sorted((passage.score for passage in retrieval.passages), reverse=True)
+    nearest = min((candidate.passage for candidate in candidates), default=0)
+    held = max((candidate.kind for candidate in candidates if candidate.passage == nearest), default=0.0)
+    old = retrieval.passages
+    first = [place for place in dict.fromkeys(c.passage for c in candidates) if old[place].paragraph.kind != "heading"]
+    order = [*first, *(place for place in range(len(old)) if place not in set(first))]
+    scores = sorted((passage.score for passage in old), reverse=True)
     passages = tuple(
-        replace(retrieval.passages[place], score=score) for place, score in zip(order, scores, strict=True)
+        replace(old[place], score=score, found=found_by(old[place])) for place, score in zip(order, scores, strict=True)
     )
-    return replace(retrieval, passages=passages, lacking=asked.question.kind in TYPED and nearest < ANY_OF_KIND)
+    return replace(retrieval, passages=passages, lacking=asked.question.kind in TYPED and held < ANY_OF_KIND)
+
+
+def found_by(passage: Passage) -> float:
+    """The score that found a passage, whatever was done to the order since."""
+    return passage.score if passage.found is None else passage.found
 
 
 def _is_quotable(sentence: str) -> bool:

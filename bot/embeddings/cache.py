@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -76,18 +77,27 @@ class EmbeddingCache:
 
     def get_blobs(self, model: str, role: Role, keys: Sequence[bytes]) -> dict[bytes, bytes]:
         """What is stored for texts, as it is, by key."""
-        found: dict[bytes, bytes] = {}
+        return dict(self._rows("text, vector", model, role, keys))
+
+    def known(self, model: str, role: Role, keys: Sequence[bytes]) -> set[bytes]:
+        """Which texts something is stored for."""
+        return {key for (key,) in self._rows("text", model, role, keys)}
+
+    def _rows(self, columns: str, model: str, role: Role, keys: Sequence[bytes]) -> list[Any]:
         wanted = list(dict.fromkeys(keys))
+        found: list[Any] = []
 
         def read(db: sqlite3.Connection) -> None:
+            found.clear()
             for start in range(0, len(wanted), 500):
                 some = wanted[start : start + 500]
                 marks = ",".join("?" * len(some))
-                rows = db.execute(
-                    f"SELECT text, vector FROM vectors WHERE model = ? AND role = ? AND text IN ({marks})",  # noqa: S608
-                    (model, role, *some),
+                found.extend(
+                    db.execute(
+                        f"SELECT {columns} FROM vectors WHERE model = ? AND role = ? AND text IN ({marks})",  # noqa: S608
+                        (model, role, *some),
+                    )
                 )
-                found.update(rows)
 
         self._attempt(read)
         return found

@@ -11,9 +11,10 @@ import functools
 import io
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Protocol, runtime_checkable
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,7 @@ STEPS = 254.0
 _LONGEST = 4096
 """Tokens read of a text: what follows in a longer one is not compared."""
 _BATCH = 16
-_REMEMBERED = 4000
+_REMEMBERED = 64 * 2**20  # bytes
 
 
 @runtime_checkable
@@ -48,60 +49,71 @@ class WordEmbedder(Protocol):
 
 
 class WordStore:
-    """Token vectors of passages: remembered, else from the cache, else made. Thread-safe."""
+    """Token vectors of passages: remembered, else from the cache, else made and cached. Thread-safe.
+
+    Without a cache nothing is written: what is read for a conversation's uploads goes with them.
+    """
 
     def __init__(self, embedder: WordEmbedder, cache: EmbeddingCache | None = None) -> None:
         self._embedder = embedder
         self._cache = cache
         self._memory: OrderedDict[bytes, Words] = OrderedDict()
+        self._size = 0
         self._lock = threading.Lock()
+        self.name = f"{embedder.words_name}/{crc32(basis().tobytes()):08x}"
+        """Model and basis: what was computed from vectors of another name is of no use."""
 
     def question(self, text: str) -> Matrix:
         """Token vectors of a question, shape (tokens, 96)."""
         return self._embedder.embed_words([text], "query")[0].astype(np.float32)
 
     def passages(self, texts: Sequence[str]) -> list[Words]:
-        """Token vectors of passages. What the cache lacks is made and not written: reading leaves no trace."""
+        """Token vectors of passages."""
         keys = [text_key(text) for text in texts]
         with self._lock:
             found = {key: self._memory[key] for key in keys if key in self._memory}
         if len(found) < len(set(keys)):
             found |= self._stored([key for key in keys if key not in found])
-            missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
-            found |= dict(zip(missing, self._embedder.embed_words(list(missing.values()), "passage"), strict=True))
+            found |= self._made({key: text for key, text in zip(keys, texts, strict=True) if key not in found})
         with self._lock:
             for key in keys:
-                self._memory[key] = found[key]
-                self._memory.move_to_end(key)
-            while len(self._memory) > _REMEMBERED:
-                self._memory.popitem(last=False)
+                self._remember(key, found[key])
         return [found[key] for key in keys]
 
     def keep(self, texts: Sequence[str]) -> int:
         """Write what the cache lacks of these texts to it; how many that were."""
+        if self._cache is None:
+            return 0
         wanted = {text_key(text): text for text in texts}
-        stored = self._stored(list(wanted))
-        missing = [key for key in wanted if key not in stored] if self._cache else []
+        known = self._cache.known(self.name, "passage", list(wanted))
+        missing = [key for key in wanted if key not in known]
         for start in range(0, len(missing), _BATCH):
-            batch = missing[start : start + _BATCH]
-            made = self._embedder.embed_words([wanted[key] for key in batch], "passage")
-            if self._cache:
-                self._cache.put_blobs(
-                    self._embedder.words_name, "passage",
-                    {key: words.tobytes() for key, words in zip(batch, made, strict=True)},
-                )  # fmt: skip
+            self._made({key: wanted[key] for key in missing[start : start + _BATCH]})
         return len(missing)
 
-    def _stored(self, keys: Sequence[bytes]) -> dict[bytes, Words]:
-        if self._cache is None:
+    def _made(self, texts: Mapping[bytes, str]) -> dict[bytes, Words]:
+        if not texts:
             return {}
-        blobs = self._cache.get_blobs(self._embedder.words_name, "passage", keys)
-        width = basis().shape[1]
+        made = dict(zip(texts, self._embedder.embed_words(list(texts.values()), "passage"), strict=True))
+        if self._cache is not None:
+            self._cache.put_blobs(self.name, "passage", {key: words.tobytes() for key, words in made.items()})
+        return made
+
+    def _stored(self, keys: Sequence[bytes]) -> dict[bytes, Words]:
+        blobs = self._cache.get_blobs(self.name, "passage", keys) if self._cache else {}
         return {
-            key: np.frombuffer(blob, np.int8).reshape(-1, width)
+            key: np.frombuffer(blob, np.int8).reshape(-1, WIDTH)
             for key, blob in blobs.items()
-            if len(blob) % width == 0
+            if len(blob) % WIDTH == 0
         }
+
+    def _remember(self, key: bytes, words: Words) -> None:
+        if key not in self._memory:
+            self._size += words.nbytes
+        self._memory[key] = words
+        self._memory.move_to_end(key)
+        while self._size > _REMEMBERED and len(self._memory) > 1:
+            self._size -= self._memory.popitem(last=False)[1].nbytes
 
 
 def read_words(encoder: Encoder, texts: Sequence[str], prefix: str) -> list[Words]:

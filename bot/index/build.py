@@ -22,7 +22,7 @@ from bot.corpus.text import search_text
 from bot.embeddings import Embedder, EmbeddingCache, open_cache
 from bot.embeddings.base import Matrix
 from bot.embeddings.words import WordEmbedder, WordStore
-from bot.errors import CorpusError, IndexIncompatible, IndexingError
+from bot.errors import CorpusError, IndexIncompatible, IndexingError, ModelError
 from bot.index.changes import Look, look, recipe
 from bot.index.home import (
     Home,
@@ -278,7 +278,10 @@ class _Run:
         if not isinstance(self._primary, WordEmbedder):
             return
         fresh = [decode_paragraph(part.info.file, line) for part in parts if part.texts for line in part.lines]
-        WordStore(self._primary, cache).keep([search_text(paragraph.text) for paragraph in fresh])
+        try:
+            WordStore(self._primary, cache).keep([search_text(paragraph.text) for paragraph in fresh])
+        except ModelError as error:
+            _log.warning("passages will not be looked at word by word: %s", error)
 
     def _texts(self, space: str, parts: Sequence[FilePart]) -> Texts:
         return Texts(space, parts, spaces=tuple(self.embedders), embedder=self._primary)

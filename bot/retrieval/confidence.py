@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.retrieval.ground import Ground
-from bot.retrieval.late import Look
+from bot.retrieval.late import WordEvidence
 from bot.retrieval.ranking import Ranking
 
 FEATURES = (
@@ -25,7 +25,7 @@ DOWN = frozenset({"crowd"})
 
 
 def features(
-    ground: Ground, ranking: Ranking, order: NDArray[np.int64], look: Look | None = None
+    ground: Ground, ranking: Ranking, order: NDArray[np.int64], look: WordEvidence | None = None
 ) -> NDArray[np.float64]:
     """Describe how the best paragraph stands out, in numbers that mean the same in any language.
 

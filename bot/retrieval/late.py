@@ -9,7 +9,7 @@ across languages. The score is given the spread of the one that found the candid
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from bot.corpus.text import search_text
 from bot.embeddings import Matrix, normalised
-from bot.embeddings.words import STEPS, WIDTH, WordStore
+from bot.embeddings.words import STEPS, WIDTH, Words, WordStore
 from bot.errors import ModelError
 from bot.index import Index
 from bot.retrieval.fairness import group_codes
@@ -38,7 +38,7 @@ PRIOR = 400.0
 
 
 @dataclass(frozen=True)
-class Look:
+class WordEvidence:
     """What the words of the best candidates told."""
 
     first: NDArray[np.int64]
@@ -79,13 +79,19 @@ class Look:
 class LateInteraction:
     """Compares words of questions with those of one ground's paragraphs. Thread-safe."""
 
-    def __init__(self, ground: Ground, words: WordStore) -> None:
-        """Take what is searched; the means of its languages are learnt when they are first needed, then kept."""
+    def __init__(self, ground: Ground, words: Sequence[WordStore]) -> None:
+        """Take what is searched; the means of its languages are learnt when they are first needed, then kept.
+
+        Args:
+            ground: one or more indexes.
+            words: of each index, in order.
+        """
         self._ground = ground
-        self._words = words
+        self.words = tuple(words)
+        """Token vectors of each index, in order."""
         self._means: Matrix | None = None
 
-    def look(self, question: str, order: NDArray[np.int64], rows: NDArray[np.int64]) -> Look | None:
+    def look(self, question: str, order: NDArray[np.int64], rows: NDArray[np.int64]) -> WordEvidence | None:
         """Compare the question's words with those of the first paragraphs of an order; None when nothing can be.
 
         Args:
@@ -95,11 +101,10 @@ class LateInteraction:
         """
         first = order[: min(CANDIDATES, int((~self._ground.heading[rows[order]]).sum()))]
         try:
-            asked = self._words.question(search_text(question)) / STEPS if len(first) else np.zeros((0, 0))
+            asked = self.words[0].question(search_text(question)) / STEPS if len(first) else np.zeros((0, 0))
             if not len(asked):
                 return None
-            texts = [search_text(self._ground.paragraph(int(row)).text) for row in rows[first]]
-            read = self._words.passages(texts)
+            read = self._read(rows[first])
             means = self._language_means()
         except ModelError as error:
             _log.warning("passages are not looked at word by word: %s", error)
@@ -108,14 +113,25 @@ class LateInteraction:
         centred = [words / STEPS - means[self._ground.group[row]] for row, words in zip(rows[first], read, strict=True)]
         near = np.array([_nearest(fair, words) for words in centred])
         plain = [_nearest(normalised(asked), words / STEPS).mean() for words in read]
-        return Look(first, near.mean(axis=1), float(near.max(axis=0).mean()), float(max(plain)))
+        return WordEvidence(first, near.mean(axis=1), float(near.max(axis=0).mean()), float(max(plain)))
+
+    def _read(self, rows: NDArray[np.int64]) -> list[Words]:
+        """Token vectors of paragraphs, each through the store of its index."""
+        index = np.searchsorted(self._ground.begins, rows, "right") - 1
+        found: dict[int, Words] = {}
+        for place, store in enumerate(self.words):
+            mine = [int(row) for row in rows[index == place]]
+            texts = [search_text(self._ground.paragraph(row).text) for row in mine]
+            found |= dict(zip(mine, store.passages(texts), strict=True))
+        return [found[int(row)] for row in rows]
 
     def _language_means(self) -> Matrix:
         """Mean token vector of each language group, shrunk to the mean of all, shape (groups, 96)."""
         if self._means is None:
             sums, counts = np.zeros((len(self._ground.groups), WIDTH)), np.zeros(len(self._ground.groups))
-            for index in self._ground.indexes:
-                parts = index.derived("word-sums-1", partial(self._sums, index))
+            for index, store in zip(self._ground.indexes, self.words, strict=True):
+                name = f"word-sums-1-{store.name.rpartition('/')[2]}"
+                parts = index.derived(name, partial(_sums, index, store))
                 names, _ = group_codes(_tags(index))
                 places = [self._ground.groups.index(group) for group in names]
                 sums[places] += parts["sums"]
@@ -124,18 +140,19 @@ class LateInteraction:
             self._means = np.asarray((sums + PRIOR * common) / (counts + PRIOR)[:, None], np.float32)
         return self._means
 
-    def _sums(self, index: Index) -> Mapping[str, NDArray[Any]]:
-        names, groups = group_codes(_tags(index))
-        sums: list[NDArray[np.float64]] = []
-        counts = []
-        for group in range(len(names)):
-            rows = np.flatnonzero(groups == group)
-            rows = rows[np.unique(np.linspace(0, len(rows) - 1, min(SAMPLE, len(rows))).astype(int))]
-            read = self._words.passages([search_text(index.paragraphs[int(row)].text) for row in rows])
-            words = np.concatenate(read)
-            sums.append(words.sum(0, dtype=np.float64) / STEPS)
-            counts.append(len(words))
-        return {"sums": np.stack(sums), "counts": np.array(counts, np.float64)}
+
+def _sums(index: Index, words: WordStore) -> Mapping[str, NDArray[Any]]:
+    """Sum and number of the token vectors of some paragraphs of each language of an index."""
+    names, groups = group_codes(_tags(index))
+    sums: list[NDArray[np.float64]] = []
+    counts = []
+    for group in range(len(names)):
+        rows = np.flatnonzero(groups == group)
+        rows = rows[np.unique(np.linspace(0, len(rows) - 1, min(SAMPLE, len(rows))).astype(int))]
+        tokens = np.concatenate(words.passages([search_text(index.paragraphs[int(row)].text) for row in rows]))
+        sums.append(tokens.sum(0, dtype=np.float64) / STEPS)
+        counts.append(len(tokens))
+    return {"sums": np.stack(sums), "counts": np.array(counts, np.float64)}
 
 
 def _nearest(asked: NDArray[np.floating], words: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -62,20 +62,21 @@ class Retriever:
         self.index = index
         """The snapshot that is searched."""
         self._embedders = dict(embedders) if embedders is not None else _embedders(settings)
-        self._given = calibration
+        self._calibrated = calibration
         self._recipe = recipe
         self._steps = steps or Steps()
-        self._words = self._word_store(settings) if recipe.late else None
-        self._ground = self._looked_at([index]) if len(index.paragraphs) else None
+        self._cache = open_cache(settings) if settings else None
+        self._searched: Searched | None = None
+        self._searched = self._prepared([index]) if len(index.paragraphs) else None
         self._extended: tuple[Index, Searched] | None = None
         self._lock = threading.Lock()
 
     @property
     def fairness(self) -> dict[str, Fairness]:
         """What makes the corpus's languages comparable, by space, at the level of sentences."""
-        if self._ground is None:
+        if self._searched is None:
             return {}
-        return {space: f for (space, level), f in self._ground.ground.fairness.items() if level == 1}
+        return {space: f for (space, level), f in self._searched.ground.fairness.items() if level == 1}
 
     def retrieve(
         self,
@@ -120,13 +121,13 @@ class Retriever:
 
     @property
     def _calibration(self) -> confidence.Calibration:
-        return self._given or confidence.shipped()
+        return self._calibrated or confidence.shipped()
 
     def describe(self, question: str) -> NDArray[np.float64] | None:
         """The features of the confidence for a question, as `confidence.FEATURES`; None when nothing can be found."""
-        if self._ground is None:
+        if self._searched is None:
             return None
-        ground, late = self._ground.ground, self._ground.late
+        ground, late = self._searched.ground, self._searched.late
         found = self._rank(ground, question, ground.rows_of(None, None))
         if found is None:
             return None
@@ -161,22 +162,22 @@ class Retriever:
 
     def _ground_with(self, extra: Index | None) -> Searched | None:
         if extra is None or not len(extra.paragraphs):
-            return self._ground
+            return self._searched
         with self._lock:
             if self._extended is None or self._extended[0] is not extra:
-                indexes = [self.index, extra] if self._ground is not None else [extra]
-                self._extended = (extra, self._looked_at(indexes))
+                indexes = [self.index, extra] if self._searched is not None else [extra]
+                self._extended = (extra, self._prepared(indexes))
             return self._extended[1]
 
-    def _looked_at(self, indexes: Sequence[Index]) -> Searched:
+    def _prepared(self, indexes: Sequence[Index]) -> Searched:
         ground = Ground(indexes, self._recipe)
-        return Searched(ground, LateInteraction(ground, self._words) if self._words else None)
-
-    def _word_store(self, settings: Settings | None) -> WordStore | None:
         primary = self._embedders.get(self.index.primary)
-        if not isinstance(primary, WordEmbedder):
-            return None
-        return WordStore(primary, open_cache(settings) if settings else None)
+        if not self._recipe.late or not isinstance(primary, WordEmbedder):
+            return Searched(ground, None)
+        stores = [WordStore(primary, self._cache if index is self.index else None) for index in indexes]
+        if self._searched and self._searched.late:
+            stores[:-1] = self._searched.late.words
+        return Searched(ground, LateInteraction(ground, stores))
 
 
 @dataclass(frozen=True)

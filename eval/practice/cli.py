@@ -18,10 +18,9 @@ def practice_command(
 ) -> None:
     """Measure finding and declining on six corpora of our own that are neither the seeds nor a benchmark."""
     from eval.practice.measure import measure
-    from eval.retrieval.cli import _embedders as embedders
-    from eval.retrieval.cli import _say as say
+    from eval.retrieval.cli import cached_embedders, say
 
-    rows = measure(embedders(), say)
+    rows = measure(cached_embedders(), say)
     names = list(dict.fromkeys(row.corpus for row in rows))
     table = {name: summary([row for row in rows if row.corpus == name]) for name in names} | {"all": summary(rows)}
     if as_json:

@@ -54,7 +54,7 @@ def _asked(corpus: Practice, embedders: Mapping[str, Embedder]) -> list[Row]:
     retriever = Pinpoint(corpus.documents, embedders).retriever
     texts = [search_text(question.question) for question in corpus.questions]
     for embedder in embedders.values():
-        embedder.embed_queries(texts)
+        embedder.embed_queries(texts)  # all at once is quicker, and remembered
     rows = []
     for question in corpus.questions:
         found = by_evidence(retriever.retrieve(question.question, k=PASSAGES))

@@ -6,32 +6,27 @@ each language's mean subtracted, every language with the same weight. Nothing of
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from bot.corpus import load_corpus
 from bot.corpus.text import search_text
 from bot.embeddings.e5_encoder import shared_encoder
+from bot.embeddings.words import WIDTH
+from eval.practice import corpora
 
-PRACTICE = Path(__file__).resolve().parents[1] / "practice"
-"""Corpora of our own with questions; see its README."""
-KEPT = 96
-"""Numbers that are kept of a token's vector."""
 _TOKENS = 12_000  # of each language, at most
 
 
 def texts() -> Iterator[tuple[str, str, str]]:
     """Language, role and text of everything there is."""
-    for folder in sorted(path for path in PRACTICE.iterdir() if path.is_dir()):
-        for document in load_corpus(folder / "docs").documents:
+    for corpus in corpora():
+        for document in corpus.documents:
             for paragraph in document.paragraphs:
                 yield paragraph.language.partition("-")[0], "passage", paragraph.text
-        for line in (folder / "questions.jsonl").read_text("utf-8").splitlines():
-            asked = json.loads(line)
-            yield asked["language"].partition("-")[0], "query", asked["question"]
+        for asked in corpus.questions:
+            yield asked.language.partition("-")[0], "query", asked.question
 
 
 def learn() -> np.ndarray:
@@ -48,7 +43,7 @@ def learn() -> np.ndarray:
         centred = tokens - tokens.mean(0)
         covariance += centred.T @ centred / len(tokens)
     _, directions = np.linalg.eigh(covariance)
-    return directions[:, ::-1][:, :KEPT]
+    return directions[:, ::-1][:, :WIDTH]
 
 
 if __name__ == "__main__":

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from bot.embeddings import Embedder, EmbeddingCache, Matrix, Role, text_key
 from bot.embeddings.words import WordEmbedder, Words, WordStore
-from bot.errors import ModelError
 
 
 class CachedEmbedder:
@@ -46,17 +46,23 @@ class CachedEmbedder:
         """As the embedder behind."""
         return self._cache.embed(self._inner, list(texts))[0]
 
-    @property
-    def words_name(self) -> str:
-        """As the embedder behind."""
-        return str(getattr(self._inner, "words_name", ""))
+
+class CachedWordEmbedder(CachedEmbedder):
+    """The same for an embedder that reads single words."""
+
+    def __init__(self, inner: WordEmbedder, cache: EmbeddingCache) -> None:
+        super().__init__(cast("Embedder", inner), cache)
+        self._word_embedder = inner
+        self._store = WordStore(inner, cache)
+        self.words_name = inner.words_name
 
     def embed_words(self, texts: Sequence[str], role: Role) -> list[Words]:
         """As the embedder behind; passages are remembered across runs."""
-        if not isinstance(self._inner, WordEmbedder):
-            raise ModelError(f"the embedding model {self.name!r} tells nothing of single words")
-        if role == "query":
-            return self._inner.embed_words(texts, role)
-        store = WordStore(self._inner, self._cache)
-        store.keep(texts)
-        return store.passages(texts)
+        return self._store.passages(texts) if role == "passage" else self._word_embedder.embed_words(texts, role)
+
+
+def cached(embedder: Embedder, cache: EmbeddingCache) -> Embedder:
+    """An embedder behind the cache."""
+    return (
+        CachedWordEmbedder(embedder, cache) if isinstance(embedder, WordEmbedder) else CachedEmbedder(embedder, cache)
+    )

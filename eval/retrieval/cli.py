@@ -37,7 +37,7 @@ def retrieval_command(
     from eval.retrieval.squad import read_squad
 
     plan = Plan(_seeds(seeds), sample, leave_out, ablation)
-    result = run([read_squad(path) for path in squad], plan, _embedders(), _say)
+    result = run([read_squad(path) for path in squad], plan, cached_embedders(), say)
     if as_json:
         typer.echo(json.dumps(result, ensure_ascii=False))
         return
@@ -64,7 +64,7 @@ def calibrate_command(
     from eval.retrieval.squad import read_squad
 
     calibration = calibrate(
-        [read_squad(path) for path in squad], _seeds(seeds), sample, leave_out, _embedders(), _say,
+        [read_squad(path) for path in squad], _seeds(seeds), sample, leave_out, cached_embedders(), say,
         names=[path.name for path in squad],
     )  # fmt: skip
     target = out or Path(__file__).resolve().parents[2] / "bot" / "retrieval" / "calibration.json"
@@ -86,16 +86,18 @@ def _seeds(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(seeds))
 
 
-def _embedders() -> Mapping[str, Embedder]:
+def cached_embedders() -> Mapping[str, Embedder]:
+    """The embedders that the settings name, by space; what they embedded once is remembered across runs."""
     from bot.embeddings import open_cache
     from bot.index.spaces import space_embedders
     from bot.settings import Settings
-    from eval.retrieval.cached import CachedEmbedder
+    from eval.retrieval.cached import cached
 
     settings = Settings.load()
     cache = open_cache(settings)
-    return {space: CachedEmbedder(embedder, cache) for space, embedder in space_embedders(settings).items()}
+    return {space: cached(embedder, cache) for space, embedder in space_embedders(settings).items()}
 
 
-def _say(message: str) -> None:
+def say(message: str) -> None:
+    """Tell on standard error how a measurement gets on."""
     sys.stderr.write(f"{message}\n")

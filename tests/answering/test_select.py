@@ -38,6 +38,18 @@ def test_a_question_is_lacking_when_the_nearest_passage_has_nothing_of_its_kind(
     assert quote(found).declined is lacking
 
 
+def test_a_line_that_only_announces_others_is_not_the_nearest_passage() -> None:
+    announces = passage("Facts about the bridge:", file="f.txt", score=9.0)
+    assert not by_evidence(retrieval("How long is the bridge?", [announces, EXACT, *OTHER])).lacking
+
+
+def test_headings_stay_behind_and_the_order_is_the_same_when_it_is_made_again() -> None:
+    heading = passage("Bridge of 503 metres", file="h.txt", score=0.5, kind="heading")
+    found = by_evidence(retrieval("How many metres does the bridge measure?", [VAGUE, EXACT, *OTHER, heading]))
+    assert found.passages[-1].paragraph.kind == "heading"
+    assert by_evidence(found).passages == found.passages
+
+
 def test_nothing_found_stays_nothing() -> None:
     found = by_evidence(retrieval("How long is the bridge?", []))
     assert found.passages == ()

@@ -38,7 +38,7 @@ def files(tmp_path):
 @pytest.fixture
 def embedders(monkeypatch):
     made = {"main": ConceptEmbedder()}
-    monkeypatch.setattr(cli, "_embedders", lambda: made)
+    monkeypatch.setattr(cli, "cached_embedders", lambda: made)
     return made
 
 

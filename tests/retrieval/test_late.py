@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from bot.embeddings import EmbeddingCache
+from bot.embeddings import EmbeddingCache, text_key
 from bot.embeddings.words import STEPS, WIDTH, WordStore
 from bot.errors import ModelError
 from bot.retrieval import Retriever
 from bot.retrieval.ground import Ground
-from bot.retrieval.late import CANDIDATES, LateInteraction, Look
+from bot.retrieval.late import CANDIDATES, LateInteraction, WordEvidence
 from bot.retrieval.recipe import Recipe
 from tests.retrieval.concepts import LANGUAGES, WORDS, ConceptEmbedder, document, index, sentence
 
@@ -42,7 +42,7 @@ PARAGRAPHS = [
 def late(embedder=None):
     embedder = embedder or WordyEmbedder()
     ground = Ground([index([document("a.txt", PARAGRAPHS)])])
-    return LateInteraction(ground, WordStore(embedder)), ground
+    return LateInteraction(ground, [WordStore(embedder)]), ground
 
 
 @pytest.mark.parametrize("language", ["en", "de", "es"])
@@ -55,25 +55,25 @@ def test_the_paragraph_that_holds_the_words_is_nearest_in_any_language(language)
 
 
 def test_what_words_tell_moves_a_paragraph_up_and_scores_follow_the_order():
-    look = Look(np.array([0, 1, 2, 3]), np.array([0.1, 0.2, 0.9, 0.1]), 0.9, 0.9)
+    look = WordEvidence(np.array([0, 1, 2, 3]), np.array([0.1, 0.2, 0.9, 0.1]), 0.9, 0.9)
     order, scores = look.reordered(np.arange(5), np.array([3.0, 2.9, 2.8, 1.0, 0.9], np.float32))
-    assert order.tolist() == [2, 0, 1, 3, 4]
+    assert order.tolist() == [2, 1, 0, 3, 4]
     assert sorted(scores[order], reverse=True) == scores[order].tolist()
 
 
 def test_an_order_that_puts_a_notice_behind_is_kept_where_words_tell_nothing():
-    look = Look(np.array([1, 0]), np.array([0.5, 0.5]), 0.5, 0.5)
+    look = WordEvidence(np.array([1, 0]), np.array([0.5, 0.5]), 0.5, 0.5)
     order, _ = look.reordered(np.array([1, 0]), np.array([9.0, 1.0], np.float32))
     assert order.tolist() == [1, 0]
 
 
 def test_headings_stay_last_and_are_not_looked_at():
-    paragraphs = [("en", "River bridge.", "heading"), *PARAGRAPHS]
-    embedder = WordyEmbedder()
-    found = Retriever(index([document("a.txt", paragraphs)]), embedders={"main": embedder})
-    passages = found.retrieve("river bridge", k=30, language="en").passages
+    paragraphs = [("en", "River bridge.", "heading"), *PARAGRAPHS[:6]]
+    made = index([document("a.txt", paragraphs)])
+    passages = Retriever(made, embedders={"main": WordyEmbedder()}).retrieve("river bridge", language="en").passages
     assert passages[-1].paragraph.kind == "heading"
-    assert "River bridge." not in embedder.read
+    looks = LateInteraction(Ground([made]), [WordStore(WordyEmbedder())])
+    assert 0 not in looks.look("river bridge", np.array([3, 1, 2, 4, 5, 6, 0]), np.arange(7)).first
 
 
 def test_no_more_than_the_best_candidates_are_looked_at():
@@ -93,21 +93,41 @@ def test_where_words_cannot_be_read_the_order_stays():
     assert [p.paragraph.key for p in asked[0]] == [p.paragraph.key for p in asked[1]]
 
 
-def test_kept_words_are_not_read_again_and_reading_leaves_no_trace(tmp_path):
+def test_words_are_read_once_and_kept(tmp_path):
     embedder = WordyEmbedder()
     cache = EmbeddingCache(tmp_path / "cache.sqlite")
     store = WordStore(embedder, cache)
     assert store.keep(["river bridge", "salt clock", "river bridge"]) == 2
     assert store.keep(["river bridge"]) == 0
     embedder.read.clear()
-    fresh = WordStore(embedder, cache)
-    first = fresh.passages(["salt clock", "music"])
+    first = WordStore(embedder, cache).passages(["salt clock", "music", "music"])
     assert embedder.read == ["music"]
     assert np.array_equal(first[0], embedder.embed_words(["salt clock"], "passage")[0])
     embedder.read.clear()
-    fresh.passages(["music"])
     WordStore(embedder, cache).passages(["music"])
+    assert embedder.read == []
+
+
+def test_what_is_read_without_a_cache_is_remembered_and_written_nowhere():
+    embedder = WordyEmbedder()
+    store = WordStore(embedder)
+    store.passages(["music"])
+    store.passages(["music"])
+    assert store.keep(["salt"]) == 0
     assert embedder.read == ["music"]
+
+
+def test_uploads_are_looked_at_beside_the_corpus_through_a_store_of_their_own(tmp_path):
+    embedder = WordyEmbedder()
+    cache = EmbeddingCache(tmp_path / "cache.sqlite")
+    upload = [("en", sentence("en", 1, 6, 11)), ("en", sentence("en", 0, 6, 10))]
+    ground = Ground([index([document("a.txt", PARAGRAPHS)]), index([document("b.txt", upload)])])
+    looks = LateInteraction(ground, [WordStore(embedder, cache), WordStore(embedder)])
+    rows = np.arange(len(ground))
+    look = looks.look(sentence("en", 1, 6, 11), rows[::-1], rows)
+    assert ground.paragraph(int(look.first[int(np.argmax(look.near))])).key == ("b.txt", 1)
+    keys = [text_key(text) for _, text in upload]
+    assert cache.known(WordStore(embedder).name, "passage", keys) == set()
 
 
 def test_the_bundled_model_brings_words_of_two_languages_together():

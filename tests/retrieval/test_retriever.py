@@ -7,6 +7,7 @@ import pytest
 from bot.retrieval import Retriever
 from bot.retrieval.ground import Ground
 from bot.retrieval.recipe import Recipe
+from bot.retrieval.retriever import Searched
 from tests.retrieval.concepts import CONCEPTS, LANGUAGES, ConceptEmbedder, document, index, sentence
 
 EMBEDDERS = {"main": ConceptEmbedder()}
@@ -177,8 +178,8 @@ def test_a_large_corpus_gives_what_scoring_everything_gives(language, monkeypatc
     monkeypatch.setattr("bot.retrieval.ranking.CANDIDATES", 20)
     made = index([document("a.txt", mixed())])
     exact, shortened = Retriever(made, embedders=EMBEDDERS), Retriever(made, embedders=EMBEDDERS)
-    shortened._ground = Ground([made], exact=5)
-    assert shortened._ground.coarse
+    shortened._searched = Searched(ground := Ground([made], exact=5), None)
+    assert ground.coarse
     same = 0
     for pair in PAIRS[:20]:
         question = sentence(language, *pair) if language in CONCEPTS else "?"
