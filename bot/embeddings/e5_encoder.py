@@ -1,7 +1,8 @@
 """The encoder of multilingual-e5-small in numpy, from the bundled engine's own weights (BERT, Devlin et al. 2019).
 
 The weights are expanded once a process, a third of a second and 100 MB, and each layer is a few large products over
-the tokens of many texts. It serves the embedding of texts, late interaction, and the vectors of words that the citation check aligns.
+the tokens of many texts. It serves the embedding of texts, late interaction, and the words that the citation check
+aligns.
 """
 
 from __future__ import annotations
