@@ -27,7 +27,8 @@ _GROWTH = 4
 _SURE = 0.8
 """How sure the detector must be that a translation is still in the language of the quote."""
 
-_Key = tuple[str, str]
+_Key = tuple[str, str, str]
+"""Quote, its language, and the language it is translated into."""
 
 
 class Translator:
@@ -61,7 +62,7 @@ class Translator:
                 f"there is no name for the language {target!r}; give a BCP 47 tag such as 'en' or 'zh-Hant'"
             )
         deadline = asyncio.get_running_loop().time() + self.model.settings.deadline
-        key = (quote, target)
+        key = (quote, source, target)
         lock = self._at_work.setdefault(key, asyncio.Lock())
         async with lock:
             if known := self._known.get(key):

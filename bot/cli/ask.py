@@ -65,8 +65,11 @@ def _known(pinpoint: Pinpoint, files: list[str] | None) -> list[str] | None:
     known = [info.file for info in pinpoint.index.files] if files else []
     for name in files or []:
         if name not in known:
+            if not known:
+                raise UsageError(f"there is no file {name!r}: the index is empty; put documents into the corpus")
             near = get_close_matches(name, known, n=3, cutoff=0.4) or known[:5]
-            raise UsageError(f"there is no file {name!r} in the index; there are {', '.join(map(repr, near))}, …")
+            listed = ", ".join(map(repr, near)) + (", …" if len(near) < len(known) else "")
+            raise UsageError(f"there is no file {name!r} in the index; it holds {listed}")
     return files or None
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
+import logging
 import socket
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,11 +16,11 @@ import typer
 from bot.errors import IndexMissing, UsageError
 
 if TYPE_CHECKING:
-    import logging
-
     from fastapi import FastAPI
 
     from bot.settings import Settings
+
+log = logging.getLogger(__name__)
 
 WARMING = 15.0
 """Most seconds that the address is held back until questions can be answered; embeddings over the network may take
@@ -87,8 +89,6 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _run(settings: Settings, listening: socket.socket, *, open_browser: bool) -> None:
-    import logging
-
     import uvicorn
 
     from bot.web.app import create_app
@@ -103,10 +103,9 @@ def _run(settings: Settings, listening: socket.socket, *, open_browser: bool) ->
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             """Start, then print the address on standard output."""
             await super().startup(sockets=sockets)
-            with contextlib.suppress(TimeoutError):  # the first page should not wait for what is opened meanwhile
-                async with asyncio.timeout(WARMING):
-                    await app.state.engine.warm()
-                    await _look(app)
+            await _make_ready(app, stopped=lambda: self.should_exit)
+            if self.should_exit:
+                return
             print(f"Pinpoint is ready at {address}", flush=True)
             if open_browser:
                 import webbrowser
@@ -123,10 +122,30 @@ def _run(settings: Settings, listening: socket.socket, *, open_browser: bool) ->
     Server(config).run(sockets=[listening])
 
 
-async def _look(app: FastAPI) -> None:
-    """Fetch the page once from within: routes and templates are made ready when they are first used."""
+async def _make_ready(app: FastAPI, *, stopped: Callable[[], bool]) -> None:
+    """Open what the first reader would wait for, until it is done, takes too long or the server is interrupted.
+
+    What fails here is logged in a line and meets whoever asks for it; the server and its other pages go on.
+    """
+    if stopped():
+        return
+    work = asyncio.create_task(_first_page(app))
+    clock = asyncio.get_running_loop().time
+    ends = clock() + WARMING
+    while not work.done() and not stopped() and clock() < ends:
+        await asyncio.wait({work}, timeout=0.1)
+    if not work.done():
+        work.cancel()
+        await asyncio.wait({work}, timeout=1)
+    if work.done() and not work.cancelled() and (error := work.exception()) is not None:
+        log.error("the first page could not be made ready: %s", " ".join(repr(error).split()))
+
+
+async def _first_page(app: FastAPI) -> None:
+    """Open the pipeline and fetch the page once from within: routes and templates are made when they are first used."""
     import httpx
 
+    await app.state.engine.warm()
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1") as client:
         await client.get("/", headers={"Accept": "text/html"})
 

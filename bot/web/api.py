@@ -210,7 +210,7 @@ STREAM = """Server-sent events, each with JSON data that names its `type`: one `
 every 10 seconds as a heartbeat."""
 
 EXAMPLE = """event: passages
-data: {"type": "passages", "question": "…", "language": "en", "confidence": 0.93, "answerable": true, "passages": [...]}
+data: {"type": "passages", "confidence": 0.93, "answerable": true, "lacking": false, "passages": [...], ...}
 
 event: text
 data: {"type": "text", "text": "China holds nearly 70 percent of AI patents. [1]"}

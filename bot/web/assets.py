@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import mimetypes
 import re
@@ -30,24 +31,32 @@ class Assets:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self._kept: dict[tuple[str, bool], Response] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass the request on."""
         path = scope.get("path", "")
         if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"} and path.startswith(PREFIX):
             accepted = dict(scope["headers"]).get(b"accept-encoding", b"")
-            found = _file(path.removeprefix(PREFIX), compressed=b"gzip" in accepted)
+            found = await self._find(path.removeprefix(PREFIX), compressed=b"gzip" in accepted)
             if found is not None:
                 await found(scope, receive, send)
                 return
         await self.app(scope, receive, send)
 
+    async def _find(self, name: str, *, compressed: bool) -> Response | None:
+        found = self._kept.get((name, compressed))
+        if found is None and _NAME.fullmatch(name):
+            found = await asyncio.to_thread(_file, name, compressed=compressed)  # reading and compressing take a while
+            if found is not None and len(self._kept) < _FILES:
+                self._kept[name, compressed] = found
+        return found
 
-@lru_cache(maxsize=_FILES)
+
 def _file(name: str, *, compressed: bool) -> Response | None:
     """The response for a file, ready to be sent again and again; None when there is no such file."""
-    path = _folder() / name
-    if not _NAME.fullmatch(name) or not path.is_file():
+    folder = _folder()
+    if folder is None or not (path := folder / name).is_file():
         return None
     body = path.read_bytes()
     headers = {
@@ -64,7 +73,9 @@ def _file(name: str, *, compressed: bool) -> Response | None:
 
 
 @lru_cache(maxsize=1)
-def _folder() -> Path:
+def _folder() -> Path | None:
+    """Where Gradio keeps its files; None without Gradio."""
     spec = find_spec("gradio")
-    root = Path(spec.origin).parent if spec is not None and spec.origin else Path()
-    return root / "templates" / "frontend" / "assets"
+    if spec is None or not spec.origin:
+        return None
+    return Path(spec.origin).parent / "templates" / "frontend" / "assets"

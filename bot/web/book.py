@@ -92,7 +92,7 @@ class Book(BaseModel):
         """Read the JSON that the browser sent; what does not fit the schema is left out."""
         try:
             data = json.loads(data) if isinstance(data, str) and data else data
-        except ValueError:
+        except (ValueError, RecursionError):
             data = None
         if not isinstance(data, dict):
             return cls()

@@ -32,6 +32,8 @@ class Engine:
         """Turns of translations, so that a slow one never stands in the way of a question."""
         self.rate = Rate(per_minute=settings.rate_limit)
         """Questions a minute by address."""
+        self.translation_rate = Rate(per_minute=settings.rate_limit, what="translations")
+        """Translations a minute by address, so that reading sources takes nothing from the questions."""
         self._pinpoint = pinpoint
         self.trouble = ""
         """Why the pipeline could not be opened the last time, or an empty string."""

@@ -46,9 +46,11 @@ class Queue:
 class Rate:
     """A token bucket for each address: a minute's worth of questions at once, refilled steadily."""
 
-    def __init__(self, *, per_minute: int) -> None:
+    def __init__(self, *, per_minute: int, what: str = "questions") -> None:
         self.per_minute = per_minute
         """Questions a minute, and the size of the bucket."""
+        self.what = what
+        """What is counted, as the reader is told."""
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def take(self, address: str, now: float | None = None) -> None:
@@ -71,6 +73,6 @@ class Rate:
         if not allowed:
             wait = max(1, round((1 - tokens) * 60 / self.per_minute))
             raise ProblemError(
-                429, f"This address asks more than {self.per_minute} questions a minute; wait {wait} s.",
+                429, f"This address asks more than {self.per_minute} {self.what} a minute; wait {wait} s.",
                 {"Retry-After": str(wait)},
             )  # fmt: skip

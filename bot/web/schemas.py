@@ -120,6 +120,9 @@ class Found(BaseModel):
     language: str = Field(description="Language of the question, BCP 47.")
     confidence: float = Field(description="Calibrated probability that the corpus holds the answer.")
     answerable: bool = Field(description="Whether the confidence reaches the threshold.")
+    lacking: bool = Field(
+        description="Whether the nearest passage holds nothing of the kind asked for: no number, date, person or place."
+    )
     passages: list[FoundPassage] = Field(description="Best first.")
 
 
@@ -202,6 +205,7 @@ def found(retrieval: Retrieval, public_url: str | None) -> Found:
         language=retrieval.language,
         confidence=retrieval.confidence,
         answerable=retrieval.answerable,
+        lacking=retrieval.lacking,
         passages=[
             FoundPassage(
                 file=passage.paragraph.file,

@@ -32,7 +32,7 @@ def router() -> APIRouter:
     )
     async def translate(body: TranslateRequest, request: Request, engine: Engined) -> Translation:
         """Translate a quote of the corpus with the configured model; an aid to reading, never evidence."""
-        engine.rate.take(address_of(request))
+        engine.translation_rate.take(address_of(request))
         _, paragraphs = find_source(await engine.index(), body.file)
         return await _translate(engine, paragraphs, body)
 
@@ -45,7 +45,7 @@ def panel_router(uploads: Uploads) -> APIRouter:
 
     @page.post("/translations", response_model=None)
     async def translate(body: PanelTranslateRequest, request: Request, engine: Engined) -> Translation | Response:
-        engine.rate.take(address_of(request))
+        engine.translation_rate.take(address_of(request))
         paragraphs: Sequence[Paragraph] | None = None
         if body.conversation is not None:
             paragraphs = uploads.paragraphs(body.conversation, body.file)

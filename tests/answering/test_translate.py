@@ -60,6 +60,14 @@ def test_the_same_quote_is_paid_for_once(tmp_path: Path) -> None:
         assert len(server.requests) == 1
 
 
+def test_the_same_words_of_another_language_are_another_quote(tmp_path: Path) -> None:
+    with FaultServer(text=ENGLISH) as server:
+        pinpoint = make(tmp_path, server)
+        found = [pinpoint.translate("Patente 70 %", source=source, target="en") for source in ("de", "pt", "de")]
+        assert [translation.source_language for translation in found] == ["de", "pt", "de"]
+        assert len(server.requests) == 2
+
+
 def test_a_failure_is_not_remembered(tmp_path: Path) -> None:
     with FaultServer(["wrong key", "ok"], text=ENGLISH) as server:
         pinpoint = make(tmp_path, server)

@@ -66,6 +66,7 @@ def test_two_tabs_in_the_same_conversation_keep_each_other_s_turns(page: Page, s
 def test_a_conversation_deleted_in_one_tab_does_not_come_back_from_another(page: Page, site: Site):
     ask(page, PATENTS)
     page.get_by_role("button", name="New conversation").click()
+    expect(page.locator(".pp-text")).to_have_count(0)
     ask(page, FRENCH)
     other = beside(page, site)
     listed(other).filter(has_text="What share").click()
@@ -106,3 +107,40 @@ def test_what_else_lies_in_the_store_is_left_out(page: Page):
     page.reload()
     ask(page, PATENTS)
     expect(listed(page)).to_have_count(1)
+
+
+def test_what_the_page_did_not_write_is_neither_shown_nor_deleted(page: Page):
+    page.evaluate(
+        """() => {
+          localStorage.setItem("pinpoint-conversations", "[1]");
+          const turns = [{ id: "t", question: "Of another name", state: "stopped" }];
+          for (let n = 0; n < 60; n++) {
+            localStorage.setItem(`pinpoint:x${n}`, JSON.stringify({ id: `y${n}`, created: n + 1, turns }));
+          }
+        }"""
+    )
+    page.reload()
+    ask(page, PATENTS)
+    expect(listed(page)).to_have_count(1)
+    assert page.evaluate("() => localStorage.getItem('pinpoint-conversations')") == "[1]"
+    assert page.evaluate("() => Object.keys(localStorage).filter((key) => key.startsWith('pinpoint:x')).length") == 60
+
+
+BLOCKED = """for (const name of ["localStorage", "sessionStorage"]) {
+  Object.defineProperty(window, name, { get() { throw new DOMException("blocked", "SecurityError"); } });
+}"""
+
+
+def test_a_browser_that_blocks_storage_keeps_the_conversations_while_the_page_is_open(page: Page):
+    page.context.add_init_script(BLOCKED)
+    page.reload()
+    page.locator("#pp-model .pp-how").wait_for()
+    ask(page, PATENTS)
+    ask(page, FRENCH)
+    expect(page.locator(".pp-text")).to_have_count(2)
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator(".pp-text")).to_have_count(0)
+    ask(page, FRENCH)
+    expect(listed(page)).to_have_count(2)
+    listed(page).filter(has_text="What share").click()
+    expect(page.locator(".pp-text").first).to_contain_text("China holds nearly")

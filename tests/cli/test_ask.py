@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
 from bot.cli.app import app
-from bot.cli.ask import answer_batch, render
+from bot.cli.ask import _known, answer_batch, render
 from bot.errors import PinpointError, UsageError
 from bot.pinpoint import Pinpoint
 from bot.settings import Settings
@@ -109,6 +110,27 @@ def test_wrong_usage_is_one_sentence(run, arguments: list[str]) -> None:  # type
     assert isinstance(result.exception, UsageError)
     assert result.exception.exit_code == 2
     assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        ([], "the index is empty"),
+        (["bridge.txt"], "it holds 'bridge.txt'"),
+        (["bridge.txt", "sea.md"], "it holds 'bridge.txt', …"),
+        (list("abcdefg"), "it holds 'a', 'b', 'c', 'd', 'e', …"),
+    ],
+)
+def test_an_unknown_file_is_named_with_those_there_are(
+    pinpoint: Pinpoint, monkeypatch: pytest.MonkeyPatch, files: list[str], says: str
+) -> None:
+    index = SimpleNamespace(files=[SimpleNamespace(file=name) for name in files])
+    monkeypatch.setattr(Pinpoint, "index", index)
+    with pytest.raises(UsageError) as raised:
+        _known(pinpoint, ["brigde.txt"])
+    assert "'brigde.txt'" in str(raised.value)
+    assert says in str(raised.value)
+    assert str(raised.value).count("…") == says.count("…")
 
 
 def test_an_answer_of_a_terminal_conversation_remembers_the_turn_before(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -69,6 +70,16 @@ def test_search_gives_passages_without_an_answer(client, double):
     assert len(found["passages"]) == 2
     assert found["passages"][0]["file"] == "brevets.txt"
     assert not double.asked
+
+
+@pytest.mark.parametrize("lacking", [False, True])
+def test_what_was_found_says_whether_it_lacks_what_is_asked_for(client, double, monkeypatch, lacking):
+    search = double.search
+    monkeypatch.setattr(double, "search", lambda *given, **more: replace(search(*given, **more), lacking=lacking))
+    found = client.post("/api/search", json={"question": "brevets Chine"}).json()
+    assert (found["answerable"], found["lacking"]) == (True, lacking)
+    name, data = events(client.post("/api/ask/stream", json={"question": "brevets Chine"}).text)[0]
+    assert (name, data["lacking"]) == ("passages", lacking)
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,7 @@ def test_what_does_not_fit_is_left_out():
     assert [len(item.turns) for item in Book.read(data).conversations] == [1]
     for wrong in (None, "", [], "x", "[1]", {"conversations": "y"}, {"conversations": {}}, {"current": "c" * 65}):
         assert Book.read(wrong) == Book()
+    assert Book.read("[" * 100_000) == Book()
 
 
 def test_only_what_changed_is_written():

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+import time
 
 import pytest
+from fastapi import FastAPI
 
-from bot.cli.serve import _address, _listen
+from bot.cli.serve import _address, _listen, _make_ready
 from bot.errors import UsageError
 from bot.web.words import LANGUAGES, words
 
@@ -25,6 +28,66 @@ def test_a_port_in_use_is_said_with_the_remedy():
         taken.listen()
         with pytest.raises(UsageError, match="choose another with --host or --port"):
             _listen("127.0.0.1", taken.getsockname()[1])
+
+
+class Engine:
+    """Warms as it is told to."""
+
+    def __init__(self, error: Exception | None = None, *, seconds: float = 0.0) -> None:
+        self.error, self.seconds, self.warmed = error, seconds, 0
+
+    async def warm(self) -> None:
+        self.warmed += 1
+        await asyncio.sleep(self.seconds)
+        if self.error is not None:
+            raise self.error
+
+
+def serving(engine: Engine, *, page: Exception | None = None) -> tuple[FastAPI, list[str]]:
+    app, seen = FastAPI(), []
+    app.state.engine = engine
+
+    @app.get("/")
+    def first() -> str:
+        seen.append("/")
+        if page is not None:
+            raise page
+        return "page"
+
+    return app, seen
+
+
+def test_the_first_page_is_fetched_before_the_first_reader_comes():
+    app, seen = serving(Engine())
+    asyncio.run(_make_ready(app, stopped=lambda: False))
+    assert seen == ["/"]
+
+
+@pytest.mark.parametrize(("engine", "page"), [(Engine(ValueError("a\nbug")), None), (Engine(), ValueError("a\nbug"))])
+def test_a_bug_in_the_first_page_is_a_line_and_no_end(caplog, engine: Engine, page: Exception | None):
+    app, _ = serving(engine, page=page)
+    asyncio.run(_make_ready(app, stopped=lambda: False))
+    (said,) = [record.getMessage() for record in caplog.records if record.name == "bot.cli.serve"]
+    assert "ValueError" in said
+    assert "\n" not in said
+
+
+def test_an_interrupted_server_stops_making_ready():
+    app, seen = serving(Engine(seconds=60))
+    begun = time.monotonic()
+    asyncio.run(_make_ready(app, stopped=lambda: time.monotonic() > begun + 0.2))
+    assert time.monotonic() - begun < 5
+    assert seen == []
+    idle = Engine()
+    asyncio.run(_make_ready(serving(idle)[0], stopped=lambda: True))
+    assert idle.warmed == 0
+
+
+def test_making_ready_ends_in_time(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("bot.cli.serve.WARMING", 0.2)
+    begun = time.monotonic()
+    asyncio.run(_make_ready(serving(Engine(seconds=60))[0], stopped=lambda: False))
+    assert time.monotonic() - begun < 5
 
 
 def test_every_word_is_there_in_every_language_with_the_same_blanks():

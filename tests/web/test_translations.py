@@ -127,3 +127,10 @@ def test_the_panel_may_also_name_an_uploaded_file(panel: TestClient):
     assert panel.post("/translations", json=asked | {"conversation": "mine"}).json()["text"] == ENGLISH
     assert panel.post("/translations", json=asked | {"conversation": "theirs"}).status_code == 404
     assert panel.post("/translations", json=asked).status_code == 404
+
+
+def test_translations_take_nothing_from_the_questions(configured: Double, connect: Callable[..., TestClient]):
+    client = connect(rate_limit=2)
+    assert [client.post("/api/translate", json=ASKED).status_code for _ in range(3)] == [200, 200, 429]
+    assert "2 translations a minute" in client.post("/api/translate", json=ASKED).json()["detail"]
+    assert client.post("/api/ask", json={"question": "brevets"}).status_code == 200

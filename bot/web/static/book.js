@@ -4,23 +4,54 @@
   const PREFIX = "pinpoint:";
   const TAB = "pinpoint-open"; // in the session storage: which conversation this tab has open
   const limits = JSON.parse(document.getElementById("pp-data").textContent);
-  localStorage.removeItem("pinpoint-conversations"); // of an earlier version, which kept them all in one
 
+  // A browser may block storage: then the page keeps its conversations itself, for as long as it is open.
+  const storage = (name) => {
+    try {
+      const found = window[name];
+      found.getItem(TAB);
+      return found;
+    } catch {
+      const items = new Map();
+      return {
+        get length() { return items.size; },
+        key: (n) => [...items.keys()][n],
+        getItem: (key) => items.get(key) ?? null,
+        setItem: (key, text) => items.set(key, text),
+        removeItem: (key) => items.delete(key),
+      };
+    }
+  };
+  const store = storage("localStorage");
+  const session = storage("sessionStorage");
+
+  // What this script has not written is no conversation: it is neither shown nor deleted.
   const read = (key) => {
     try {
-      const found = JSON.parse(localStorage.getItem(key));
-      return found && Array.isArray(found.turns) ? found : null;
+      const text = store.getItem(key);
+      const found = JSON.parse(text);
+      return PREFIX + found.id === key && Array.isArray(found.turns) ? { key, size: text.length, found } : null;
     } catch {
       return null;
     }
   };
-  const all = () => Object.keys(localStorage)
-    .filter((key) => key.startsWith(PREFIX))
-    .map((key) => read(key))
+  const entries = () => Array.from({ length: store.length }, (_, n) => store.key(n))
+    .filter((key) => key?.startsWith(PREFIX))
+    .map(read)
     .filter(Boolean)
-    .sort((a, b) => b.created - a.created);
-  const book = () => ({ current: sessionStorage.getItem(TAB), conversations: all() });
-  if (sessionStorage.getItem(TAB) === null) sessionStorage.setItem(TAB, all()[0]?.id ?? ""); // a new tab: the newest
+    .sort((a, b) => b.found.created - a.found.created);
+
+  let current = session.getItem(TAB) ?? entries()[0]?.found.id ?? ""; // a new tab: the newest
+  const open = (id) => {
+    current = id;
+    try {
+      session.setItem(TAB, id);
+    } catch {
+      // no room: it is known until the page is left
+    }
+  };
+  open(current);
+  const book = () => ({ current, conversations: entries().map(({ found }) => found) });
 
   // Turns that another tab added or changed stay as they are in the store; only what this event changed is put in.
   const merged = (stored, { conversation, seen, changed }) => {
@@ -32,26 +63,27 @@
   };
 
   const write = (conversation) => {
+    const key = PREFIX + conversation.id;
     const text = JSON.stringify(conversation);
     for (;;) {
       try {
-        localStorage.setItem(PREFIX + conversation.id, text);
+        store.setItem(key, text);
         return;
       } catch {
-        const oldest = all().filter((other) => other.id !== conversation.id).pop();
+        const oldest = entries().filter((other) => other.key !== key).pop();
         if (!oldest) return;
-        localStorage.removeItem(PREFIX + oldest.id);
+        store.removeItem(oldest.key);
       }
     }
   };
-  const prune = (current) => {
-    const sizes = all().map(({ id }) => [id, localStorage.getItem(PREFIX + id).length]);
-    let total = sizes.reduce((sum, [, size]) => sum + size, 0);
-    let count = sizes.length;
-    for (const [id, size] of sizes.reverse()) {
+  const prune = () => {
+    const kept = entries();
+    let total = kept.reduce((sum, { size }) => sum + size, 0);
+    let count = kept.length;
+    for (const { key, size } of kept.reverse()) {
       if (count <= limits.conversations && total <= limits.characters) return;
-      if (id === current) continue;
-      localStorage.removeItem(PREFIX + id);
+      if (key === PREFIX + current) continue;
+      store.removeItem(key);
       total -= size;
       count -= 1;
     }
@@ -75,14 +107,14 @@
     last = encoded;
     const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
     const message = JSON.parse(new TextDecoder().decode(bytes));
-    sessionStorage.setItem(TAB, message.current);
-    for (const id of message.delete) localStorage.removeItem(PREFIX + id);
+    open(message.current);
+    for (const id of message.delete) store.removeItem(PREFIX + id);
     for (const change of message.put) {
-      const conversation = merged(read(PREFIX + change.conversation.id), change);
+      const conversation = merged(read(PREFIX + change.conversation.id)?.found, change);
       if (conversation) write(conversation);
     }
-    prune(message.current);
-    if (all().length === message.listed) hand();
+    prune();
+    if (entries().length === message.listed) hand();
     else refresh();
   };
 
