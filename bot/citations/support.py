@@ -18,7 +18,6 @@ from bot.citations.weigh import Evidence, plausibility
 from bot.corpus.language import detect_language
 from bot.corpus.sentences import split_sentences
 from bot.corpus.text import search_text
-from bot.embeddings import Embedder
 from bot.types import Span
 
 MAX_SENTENCE: Final = 2_000
@@ -82,12 +81,11 @@ class Checker:
     have its like among the words of a few adjoining sentences of the paragraph.
     """
 
-    def __init__(self, _embedder: Embedder | None = None, *, words: WordModel | None = None) -> None:
+    def __init__(self, *, words: WordModel | None = None) -> None:
         """Choose the source of word vectors.
 
         Args:
-            _embedder: not used: whichever embeddings a corpus is indexed with, a verdict is the same.
-            words: another source than the bundled model, for tests.
+            words: another source than the bundled model, for tests; a corpus may be indexed with other embeddings.
         """
         self._words = words
 

@@ -49,8 +49,9 @@ class WeightsFile:
         if data[:4] != b"E5S1":
             raise ValueError(f"{str(path)!r} is not a weights file of the bundled engine")
         self._data = data
-        self.width, self.layers, self.heads, self.hidden, _, self.positions, _ = struct.unpack_from("<7i", data, 8)
-        (self.eps,) = struct.unpack_from("<f", data, 36)
+        self._at = 8
+        self.width, self.layers, self.heads, self.hidden, _, self.positions, _ = self._take("7i")
+        (self.eps,) = self._take("f")
         self._at = 44
         self.tokenizer = self._read_tokenizer()
         self._tensors = dict(self._read_directory())

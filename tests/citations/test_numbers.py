@@ -67,6 +67,17 @@ def test_a_number_that_the_source_lacks_is_named():
     assert "600" in str(disagreement("It has 600 million users.", "en", "more than 500 million users", "en"))
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "unit"),
+    [
+        ("3 triệu của đô la", "vi", "USD"), ("3 ล้านของดอลลาร์", "th", "USD"), ("5 ของ กิโลเมตร", "th", "kilometer"),
+        ("3 millions d'euros", "fr", "EUR"), ("3 milioni di euro", "it", "EUR"), ("3 millones de euros", "es", "EUR"),
+    ],
+)  # fmt: skip
+def test_a_unit_is_read_behind_a_word_for_of(text, language, unit):
+    assert [amount.unit for amount in read_numbers(text, language).amounts] == [unit]
+
+
 def test_words_that_hold_a_numeral_are_no_numbers():
     assert not [a for a in read_numbers("一起努力,十分重要,统一管理,万一下雨", "zh").amounts if a.firm]
     assert not [a for a in read_numbers("Le pont est neuf.", "fr").amounts if a.firm]

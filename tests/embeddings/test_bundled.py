@@ -11,9 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.embeddings import Embedder, make_embedder, use_embedder
+from bot.citations.tokens import SpelledWords, token_model
+from bot.embeddings import Embedder, e5_encoder, make_embedder, use_embedder
 from bot.embeddings.e5 import E5Embedder
-from bot.embeddings.e5_encoder import shared_encoder
+from bot.embeddings.e5_encoder import Encoder, shared_encoder
+from bot.embeddings.e5_weights import WeightsFile, weights_path
 from bot.errors import UsageError
 from bot.settings import Settings
 
@@ -163,3 +165,29 @@ def test_indexing_and_searching_need_no_network(tmp_path: Path) -> None:
     repository = Path(__file__).resolve().parents[2]
     result = subprocess.run([sys.executable, "-c", script], cwd=repository, capture_output=True, text=True, check=False)
     assert (result.returncode, result.stdout.strip()) == (0, "2"), result.stderr
+
+
+@needs_e5
+@pytest.mark.parametrize("kept", [0, 3, 6, 20, 38, 50, 2_000, 2_000_000, 20_000_000])
+def test_a_cut_off_weights_file_is_told_as_such(tmp_path: Path, kept: int) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - whichever part ends early, it is one error to the callers
+        Encoder(WeightsFile(_cut_off(tmp_path, kept)))
+
+
+@needs_e5
+def test_a_cut_off_weights_file_leaves_the_engine_and_the_spelling(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = _cut_off(tmp_path, 20)
+    monkeypatch.setattr(e5_encoder, "_load", lambda: Encoder(WeightsFile(path)))
+    assert len(E5Embedder().embed_passages(["A river."])) == 1
+    assert "the bundled engine alone" in caplog.text
+    assert isinstance(token_model.__wrapped__(), SpelledWords)
+    assert "ends early" in caplog.text
+
+
+def _cut_off(folder: Path, kept: int) -> Path:
+    path = folder / "cut.bin"
+    with weights_path().open("rb") as file:
+        path.write_bytes(file.read(kept))
+    return path

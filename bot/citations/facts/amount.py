@@ -47,7 +47,8 @@ class Numbers:
 
 GAP: Final = regex.compile(r"[\s\-]{0,2}")
 """What may stand between a number and its magnitude or unit."""
-_LINK: Final = regex.compile(r"[\s\-]{0,2}(?:d'|de |of |di |ของ )?")
+_LINK: Final = regex.compile(r"[\s\-]{0,2}(?:d'|de |of |di |của |ของ ?)?")
+"""What may stand between a number and its unit: a gap, and a word for *of*; Thai writes no space after it."""
 _SPACE: Final = regex.compile(r"[\s]?$")
 
 
@@ -70,7 +71,7 @@ def magnitude(text: str, end: int, language: str) -> tuple[int, float]:
 
 def dress(text: str, values: frozenset[float], start: int, end: int, firm: bool, ordinal: bool) -> Amount:
     """Add the unit that stands beside the number."""
-    at = regex.compile(r"[\s\-]{0,2}(?:d'|de |of |di |của )?").match(text, end)
+    at = _LINK.match(text, end)
     read = units.units().at(text, at.end() if at else end)
     unit: str | None = None
     stop = end

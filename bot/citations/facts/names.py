@@ -22,6 +22,7 @@ _KATAKANA_WORD: Final = regex.compile(r"[\p{Katakana}ー]{2,}")
 _ARABIC_PREFIX: Final = regex.compile(r"^(?:[وفبلك]{0,2}ال|[وفبلك])(?=\p{L}{3})")
 _INFLECTED: Final = regex.compile(r"[\p{Cyrillic}\p{Greek}\p{Devanagari}\p{Armenian}]")
 _UNCASED: Final = regex.compile(r"[\p{Arabic}\p{Hebrew}\p{Devanagari}\p{Bengali}\p{Thai}\p{Hangul}\p{Tamil}\p{Telugu}]")
+_LATIN: Final = regex.compile(r"\p{Latin}")
 _LARGE: Final = 700
 _ALPHABET: Final = regex.compile(r"[\p{Latin}\p{Cyrillic}\p{Greek}\p{Arabic}\p{Hebrew}\p{Devanagari}\p{Bengali}]{4}")
 _LONGEST: Final = 12
@@ -81,7 +82,7 @@ def mentions(key: str, folded: str, *, adjectives: bool = False) -> bool:
         adjectives: whether adjectives written small count in every language.
     """
     pattern = _pattern(key)
-    if pattern is not None and pattern.search(folded) is not None:
+    if pattern is not None and any(_may_name(folded, match.start()) for match in pattern.finditer(folded)):
         return True
     return (
         adjectives and key in table("demonyms") and any(_demonym(match[0]) == key for match in _TOKEN.finditer(folded))
@@ -202,7 +203,7 @@ def _known_words(text: str, folded: str, adjectives: bool) -> Iterator[Name]:
     for index, token in enumerate(tokens):
         original = text[token.start() : token.end()]
         cased = bool(_CASED.match(original))
-        if adjectives and (demonym := _demonym(token[0])):
+        if adjectives and (demonym := _demonym(token[0])) and (original[0].isupper() or not _means_more(token[0])):
             yield Name(original, token.start(), token.end(), demonym)
             continue
         if cased and not original[0].isupper():
@@ -231,9 +232,43 @@ def _demonym(word: str) -> str | None:
     """The country of an adjective or a people, which most languages write small: `française`, `польська`, `norskan`."""
     stems = _demonyms()
     for size in range(min(len(word), 14), 3, -1):
-        if word[:size] in stems and len(word) - size <= 6:
+        if word[:size] in stems and len(word) - size <= 6 and _is_form(word, size):
             return stems[word[:size]]
     return None
+
+
+def _is_form(word: str, size: int) -> bool:
+    """Whether a word is a form of what its first letters name: `polishing` and `polonium` are not.
+
+    English forms hardly change. The other languages of the Latin alphabet have endings in hundreds, but known ones.
+    """
+    forms = table("demonym_forms")
+    if word in forms["never"]:
+        return False
+    if word[:size] in forms["english"]:
+        return word[size:] in forms["english_endings"]
+    return not _LATIN.match(word) or _endings().fullmatch(word, size) is not None
+
+
+def _means_more(word: str) -> bool:
+    """Whether a word that is an adjective of a country with a capital is another word without: `polish`, `germane`."""
+    forms = table("demonym_forms")
+    return word in forms["small"] or any(word.startswith(stem) for stem in forms["english"])
+
+
+def _may_name(folded: str, start: int) -> bool:
+    """Whether the word at a place, which starts like a known name, is not surely another: `polished`."""
+    token = _TOKEN.match(folded, start)
+    if token is None:
+        return True
+    forms = table("demonym_forms")
+    stem = next((stem for stem in forms["english"] if token[0].startswith(stem)), None)
+    return token[0] not in forms["never"] and (stem is None or token[0][len(stem) :] in forms["english_endings"])
+
+
+@lru_cache(maxsize=1)
+def _endings() -> regex.Pattern[str]:
+    return regex.compile("|".join(table("demonym_forms")["endings"]))
 
 
 @lru_cache(maxsize=1)
