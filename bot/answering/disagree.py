@@ -22,7 +22,10 @@ BEHIND = 4.5
 NEAR = 0.5
 """Least nearness of such a sentence, as a share of that of the best one."""
 LEAST_NEAR = 2.5
-"""Least nearness of both sentences: what is far from the question cannot contradict its answer."""
+"""Least nearness of the best sentence: an answer far from the question is not to be contradicted.
+
+The other sentence has no such floor: across languages some are far throughout, and its figure must be said of the same.
+"""
 MOST = 2
 """Other values shown at most."""
 ALIKE_SAME: Final = 0.75
@@ -57,7 +60,7 @@ def other_values(retrieval: Retrieval, asked: Asked, candidates: Sequence[Candid
         if best.score - candidate.score > BEHIND or len(found) == MOST:
             break
         file = retrieval.passages[candidate.passage].paragraph.file
-        if file in files or candidate.kind < 1.0 or candidate.near < max(LEAST_NEAR, NEAR * best.near):
+        if file in files or candidate.kind < 1.0 or candidate.near < NEAR * best.near:
             continue
         if (candidate.names or 0.0) < (best.names or 0.0) - 0.05:
             continue

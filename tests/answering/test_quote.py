@@ -113,6 +113,13 @@ def test_what_does_not_contradict_is_not_called_a_disagreement(other: Passage) -
     assert not ask("What share of the patents does Norway hold?", SEVENTY, other).disagreement
 
 
+def test_where_every_sentence_is_far_the_other_figure_is_still_shown() -> None:
+    """Across some pairs of languages nearness is small throughout."""
+    seventy = near(passage("Norway holds nearly 70 percent of the patents.", file="a.txt", score=7.0), 2.8)
+    sixty = near(passage("La Norvège détient 60 % des brevets.", file="b.txt", score=6.5, language="fr"), 2.3)
+    assert ask("What share of the patents does Norway hold?", seventy, sixty).disagreement
+
+
 BANK = "2025年8月,中國銀行廣西分行推出專項方案,提出在未來五年提供300億元專項綜合金融資金。"
 FUND = "La Chine a créé un fonds national d'investissement d'un montant total de 60 milliards de yuans."
 
