@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import aclosing
 
 from bot.answering.budget import fit_history
 from bot.answering.ledger import Spending
-from bot.answering.model import Finished, Model
+from bot.answering.model import Model
 from bot.answering.phrases import language_name
 from bot.answering.prompts import load_prompt, make_nonce, neutralise
 from bot.answering.questions import read_question
-from bot.answering.write import Opening
+from bot.answering.write import write_short
 from bot.errors import ModelError
 from bot.types import Message
 
@@ -37,27 +36,10 @@ async def rewrite(
         history=fit_history(history, budget=model.settings.context_tokens // 2, count=count),
         question=neutralise(question),
     )
-    size = model.counter.count_messages([content for _, content in prompt])
     now = asyncio.get_running_loop().time()
-    shown = Opening()
-    finished: Finished | None = None
-    spending.reserve(size, _TOKENS)
-    try:
-        stream = model.stream(prompt, deadline=now + (deadline - now) / _SHARE, max_tokens=_TOKENS)
-        async with aclosing(stream) as pieces:
-            async for piece in pieces:
-                if isinstance(piece, Finished):
-                    finished = piece
-                else:
-                    shown.feed(piece)
-    finally:
-        if finished is None:
-            spending.settle(size if shown.text else 0, count(shown.text))
-        else:
-            spending.settle(finished.prompt_tokens, finished.completion_tokens)
-    shown.finish()
-    rewritten = " ".join(shown.text.split()).strip('"“”«»「」 ')
-    lost = not finished or not finished.complete or len(rewritten) > 3 * len(question) + 400
+    text = await write_short(model, prompt, spending, room=_TOKENS, deadline=now + (deadline - now) / _SHARE)
+    rewritten = " ".join(text.split()).strip('"“”«»「」 ')
+    lost = not text or len(rewritten) > 3 * len(question) + 400
     if lost or not _keeps(question, rewritten, language):
         raise ModelError(f"the model {model.name!r} gave no usable question")
     return rewritten

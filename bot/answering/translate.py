@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from contextlib import aclosing
 from weakref import WeakValueDictionary
 
 from bot.answering.ledger import Spending
-from bot.answering.model import Finished, Model
+from bot.answering.model import Model
 from bot.answering.phrases import is_known, language_name
 from bot.answering.prompts import load_prompt, make_nonce, neutralise
-from bot.answering.write import DECLINED, Opening
+from bot.answering.write import DECLINED, write_short
 from bot.citations.agreement import disagreement
 from bot.corpus.language import confidence, detect_language
 from bot.errors import ModelError, UsageError
@@ -93,26 +92,10 @@ class Translator:
             nonce=make_nonce([quote]),
             quote=neutralise(quote),
         )
-        size = self.model.counter.count_messages([content for _, content in prompt])
         room = 64 << max(0, (_GROWTH * count(quote) - 1) // 64).bit_length()  # few sizes: each is a model set up
-        spending.reserve(size, room)
-        shown = Opening()
-        finished: Finished | None = None
-        try:
-            async with aclosing(self.model.stream(prompt, deadline=deadline, max_tokens=room)) as pieces:
-                async for piece in pieces:
-                    if isinstance(piece, Finished):
-                        finished = piece
-                    else:
-                        shown.feed(piece)
-        finally:
-            if finished is None:
-                spending.settle(size if shown.text else 0, count(shown.text))
-            else:
-                spending.settle(finished.prompt_tokens, finished.completion_tokens)
-        shown.finish()
-        text = _bare(shown.text, quote)
-        if not text or finished is None or not finished.complete or _untranslated(text, source, target):
+        written = await write_short(self.model, prompt, spending, room=room, deadline=deadline)
+        text = _bare(written, quote)
+        if not text or _untranslated(text, source, target):
             raise ModelError(f"the model {self.model.name!r} gave no usable translation; read the original")
         return text
 

@@ -173,6 +173,42 @@ def whole_sentences(text: str) -> str:
     return text[: spans[-2].end] if len(spans) > 1 else ""
 
 
+async def write_short(
+    model: Model, prompt: Sequence[tuple[Role, str]], spending: Spending, *, room: int, deadline: float
+) -> str:
+    """What a model writes when all of it is needed at once; empty when it did not come to its end.
+
+    Args:
+        model: to write it.
+        prompt: role and content of each message.
+        spending: what the request is counted against, also when it is broken off.
+        room: tokens it may write.
+        deadline: by the clock of the running loop.
+
+    Raises:
+        ModelError: when the model fails.
+        BudgetExceeded: when a limit on tokens leaves no room.
+    """
+    size = model.counter.count_messages([content for _, content in prompt])
+    shown = Opening()
+    finished: Finished | None = None
+    spending.reserve(size, room)
+    try:
+        async with aclosing(model.stream(prompt, deadline=deadline, max_tokens=room)) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, Finished):
+                    finished = piece
+                else:
+                    shown.feed(piece)
+    finally:
+        if finished is None:
+            spending.settle(size if shown.text else 0, model.counter.count(shown.text))
+        else:
+            spending.settle(finished.prompt_tokens, finished.completion_tokens)
+    shown.finish()
+    return shown.text if finished is not None and finished.complete else ""
+
+
 class Opening:
     """Holds back what is not part of the answer: a block of reasoning, or the word that declines."""
 

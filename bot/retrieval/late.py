@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 CANDIDATES = 20
 """Paragraphs that are looked at again."""
 WEIGHT = 0.7
-"""Of what the words told, against what found the candidates; from .5 to 1.5 measures alike on the practice corpora."""
+"""Of what the words told, against what found the candidates: practice corpora like 1 a little better, XQuAD less."""
 SAMPLE = 40
 """Paragraphs of each language that its mean is computed from, evenly spaced."""
 PRIOR = 400.0
