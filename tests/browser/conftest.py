@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from bot.settings import Settings
 from bot.web.app import create_app
@@ -86,12 +86,40 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+LEAVING = "the page is being left"
+TELL_LEAVING = f"window.addEventListener('beforeunload', () => console.debug({LEAVING!r}))"
+"""Told before Gradio hears of it: Gradio then aborts what it was reading and calls that an error, which nobody sees."""
+
+
 @dataclass
 class Trouble:
-    """What a page complained about, and whom else it asked."""
+    """What a page complained about while somebody looked at it, and whom else it asked."""
 
     errors: list[str] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
+    leaving: set[Page] = field(default_factory=set)
+
+    def listen(self, page: Page) -> None:
+        """Follow a page from its first request on."""
+        page.on("console", lambda message: self._said(page, message))
+        page.on("pageerror", lambda error: self._failed(page, str(error)))
+        page.on("domcontentloaded", lambda: self.leaving.discard(page))
+        page.on("request", lambda request: self._asked(request.url))
+
+    def _said(self, page: Page, message: ConsoleMessage) -> None:
+        if message.text == LEAVING:
+            self.leaving.add(page)
+        elif message.type == "error":
+            self._failed(page, message.text)
+
+    def _failed(self, page: Page, text: str) -> None:
+        if page not in self.leaving:
+            self.errors.append(text)
+
+    def _asked(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in {"data", "blob"} and parts.hostname != "127.0.0.1":
+            self.elsewhere.append(url)
 
 
 @pytest.fixture
@@ -100,20 +128,11 @@ def open_page(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     trouble = Trouble()
     contexts = []
 
-    def listen(page: Page) -> None:
-        page.on("console", lambda message: message.type == "error" and trouble.errors.append(message.text))
-        page.on("pageerror", lambda error: trouble.errors.append(str(error)))
-        page.on("request", lambda request: _note(request.url))
-
-    def _note(url: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in {"data", "blob"} and parts.hostname != "127.0.0.1":
-            trouble.elsewhere.append(url)
-
     def opened(path: str = "/", *, at: Site = site, **options: object) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, "locale": "en-US", **options})  # type: ignore[arg-type]
         context.set_default_timeout(PATIENCE)
-        context.on("page", listen)
+        context.add_init_script(TELL_LEAVING)
+        context.on("page", trouble.listen)
         contexts.append(context)
         page = context.new_page()
         page.goto(at.url + path)

@@ -54,10 +54,10 @@ def test_two_tabs_in_the_same_conversation_keep_each_other_s_turns(page: Page, s
     expect(other.locator(".pp-text")).to_have_count(1)
     ask(page, "slow patents", wait=False)
     expect(page.locator(".pp-writing")).to_contain_text("word3")
-    ask(other, FRENCH)
+    ask(other, FRENCH, wait=False)
+    expect(other.locator(".pp-foot")).to_have_count(2)
     page.locator("#pp-box .stop-button").click()
     expect(page.locator(".pp-answer .pp-note").first).to_have_text("Stopped.")
-    other.wait_for_timeout(500)  # its list is being renewed, and leaving in the middle of that is an error to Gradio
     other.reload()
     expect(other.locator(".user-row")).to_have_count(3)
     expect(other.locator(".pp-text")).to_contain_text(["China holds nearly", "word3", "La Chine détient"])
