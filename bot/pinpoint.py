@@ -6,11 +6,10 @@ import asyncio
 import logging
 import threading
 import time
-import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol, TypedDict, Unpack
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol, Unpack
 
 from bot.answering import bridge
 from bot.answering.failures import notice
@@ -21,7 +20,8 @@ from bot.answering.prompts import prompt_version
 from bot.answering.quote import quote
 from bot.answering.select import by_evidence
 from bot.answering.translate import Translator
-from bot.answering.understand import make_standalone, question_language
+from bot.answering.understand import make_standalone, question_language, told_language
+from bot.asking import AskOptions, Request, arguments_of, request_of
 from bot.errors import BudgetExceeded, ModelError, UsageError
 from bot.settings import Settings
 from bot.types import (
@@ -31,7 +31,6 @@ from bot.types import (
     Draft,
     Event,
     Latency,
-    Message,
     PassagesFound,
     Retrieval,
     Retrieved,
@@ -49,8 +48,6 @@ log = logging.getLogger(__name__)
 
 PASSAGES = 12
 """Passages retrieved for a question; the ten best of them are put before a model."""
-MAX_QUESTION = 20_000
-"""Longest question in characters."""
 
 
 class Retrieves(Protocol):
@@ -61,28 +58,6 @@ class Retrieves(Protocol):
     ) -> Retrieval:
         """Rank the passages for a question."""
         ...
-
-
-class AskOptions(TypedDict, total=False):
-    """What may be given with a question, by keyword."""
-
-    history: Sequence[Message]
-    """Earlier turns, oldest first."""
-    files: Sequence[str] | None
-    """Answer from these files of the corpus only."""
-    id: str | None
-    """Identifier to give the answer; a new one when left out."""
-    extra: Index | None
-    """More documents for this question only, as `bot.index.index_documents` returns them."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Request:
-    question: str
-    history: tuple[Message, ...]
-    files: tuple[str, ...] | None
-    id: str
-    extra: Index | None
 
 
 class Pinpoint:
@@ -156,7 +131,7 @@ class Pinpoint:
         """Rank the passages for a standalone question, without answering it."""
         options: dict[str, Any] = {} if extra is None else {"extra": extra}
         found = self._retrieves().retrieve(question, k=k, language=language, files=files or None, **options)
-        return by_evidence(found)
+        return by_evidence(found if language else replace(found, language=told_language(found)))
 
     def _retrieves(self) -> Retrieves:
         with self._lock:
@@ -190,12 +165,12 @@ class Pinpoint:
 
         Leaving the loop early stops the request to the model.
         """
-        request = _request(question, **options)
+        request = request_of(question, **options)
         return bridge.iterate(lambda: self._events(request))
 
     async def astream(self, question: str, **options: Unpack[AskOptions]) -> AsyncGenerator[Event, None]:
         """The same for a coroutine; closing the generator or cancelling its task stops the request to the model."""
-        request = _request(question, **options)
+        request = request_of(question, **options)
         async with aclosing(bridge.aiterate(lambda: self._events(request))) as events:
             async for event in events:
                 yield event
@@ -222,14 +197,14 @@ class Pinpoint:
         from langchain_core.runnables import RunnableLambda
 
         def run(asked: str | dict[str, Any]) -> Answer:
-            return self.ask(**_arguments(asked))
+            return self.ask(**arguments_of(asked))
 
         async def arun(asked: str | dict[str, Any]) -> Answer:
-            return await self.aask(**_arguments(asked))
+            return await self.aask(**arguments_of(asked))
 
         return RunnableLambda(run, afunc=arun, name="Pinpoint")
 
-    async def _events(self, request: _Request) -> AsyncIterator[Event]:
+    async def _events(self, request: Request) -> AsyncIterator[Event]:
         """The chain itself, on the loop of `bridge`."""
         begun = time.perf_counter()
         deadline = asyncio.get_running_loop().time() + self.settings.deadline
@@ -237,8 +212,7 @@ class Pinpoint:
         if self._model is not None:
             # Its library takes seconds to import the first time: begin while the passages are looked for.
             asyncio.get_running_loop().run_in_executor(None, self._model.warm)
-        language = await asyncio.to_thread(question_language, request.question, request.history)
-        standalone = await self._understand(request, language, spending, deadline)
+        standalone, language = await self._understand(request, spending, deadline)
         retrieval = await asyncio.to_thread(
             self.search, standalone, files=request.files, language=language, extra=request.extra
         )
@@ -276,23 +250,30 @@ class Pinpoint:
         )
         yield AnswerDone(answer.model_copy(update={"latency_ms": latency, "usage": spending.usage()}))
 
-    async def _understand(self, request: _Request, language: str, spending: Spending, deadline: float) -> str:
-        """The standalone question: by the model when there is one, by the rule otherwise and when it fails."""
-        if not request.history:
-            return request.question
+    async def _understand(self, request: Request, spending: Spending, deadline: float) -> tuple[str, str | None]:
+        """The standalone question and its language, which only a conversation tells before the search.
+
+        By the model when there is one, by the rule otherwise and when it fails.
+        """
+        question, history = request.question, request.history
+        if not history:
+            return question, None
+        language = await asyncio.to_thread(question_language, question, history)
         if self._model is not None:
             from bot.answering.rewrite import rewrite
 
             try:
-                return await rewrite(
-                    request.question, request.history, language, model=self._model, spending=spending, deadline=deadline
+                question = await rewrite(
+                    question, history, language, model=self._model, spending=spending, deadline=deadline
                 )
             except (ModelError, BudgetExceeded) as error:
                 log.info("the follow-up is completed by rule: %s", error)
-        return await asyncio.to_thread(make_standalone, request.question, request.history, language=language)
+            else:
+                return question, language
+        return await asyncio.to_thread(make_standalone, question, history, language=language), language
 
     async def _written(
-        self, retrieval: Retrieval, request: _Request, spending: Spending, deadline: float
+        self, retrieval: Retrieval, request: Request, spending: Spending, deadline: float
     ) -> AsyncGenerator[Event | Draft, None]:
         """Events of the model's text as it comes, then its draft."""
         from bot.answering.write import write
@@ -327,7 +308,7 @@ class Pinpoint:
     def _quoted(self, retrieval: Retrieval) -> Draft:
         return quote(retrieval)
 
-    def _answer(self, request: _Request, retrieval: Retrieval, draft: Draft) -> tuple[Answer, list[CitationChecked]]:
+    def _answer(self, request: Request, retrieval: Retrieval, draft: Draft) -> tuple[Answer, list[CitationChecked]]:
         """Check a draft and put the answer together; timings and usage are added when the stream ends."""
         from bot.citations import check_draft
 
@@ -368,32 +349,3 @@ def _checked_events(answer: Answer) -> list[CitationChecked]:
         seen.update(citation.n for citation in new)
         events.append(CitationChecked(sentence, new))
     return events
-
-
-def _arguments(asked: str | dict[str, Any]) -> dict[str, Any]:
-    if isinstance(asked, str):
-        return {"question": asked}
-    if unknown := sorted(asked.keys() - {"question", "history", "files", "id"}):
-        raise UsageError(f"the input {unknown[0]!r} is not known; give question, history, files or id")
-    return asked
-
-
-def _request(
-    question: str,
-    *,
-    history: Sequence[Message] = (),
-    files: Sequence[str] | None = None,
-    id: str | None = None,  # noqa: A002  the name the answer's schema fixes
-    extra: Index | None = None,
-) -> _Request:
-    """Check what was asked.
-
-    Raises:
-        UsageError: when the question is empty, too long or no text.
-    """
-    if not isinstance(question, str) or not question.strip():
-        raise UsageError("the question is empty; ask something")
-    if len(question) > MAX_QUESTION:
-        raise UsageError(f"the question has {len(question)} characters; the limit is {MAX_QUESTION}")
-    question = question.encode("utf-8", "replace").decode("utf-8")  # lone surrogates cannot leave as JSON
-    return _Request(question.strip(), tuple(history), tuple(files) if files else None, id or uuid.uuid4().hex, extra)

@@ -94,7 +94,7 @@ class Retrieval:
     threshold: float
     """The calibrated confidence below which the answer is `not_found`."""
     lacking: bool = False
-    """Whether the nearest passage holds nothing of the kind that is asked for: no number, date, person or place."""
+    """Whether the nearest passage holds no number, date or person where one is asked for, or nothing is asked."""
 
     @property
     def answerable(self) -> bool:

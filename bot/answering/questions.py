@@ -75,6 +75,7 @@ def _languages() -> dict[str, _Words]:
 
 def _fold(text: str) -> str:
     """Case folded; acronyms (`AI`, `US`, `WHO`), which are never question words, masked by private characters."""
+    text = text.replace("’", "'")
     if text.upper() == text:
         return text.casefold()
     masked: str = _WORD.sub(

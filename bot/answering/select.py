@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from statistics import pstdev
 
+import regex
+
 from bot.answering.evidence import Asked, evidence, names_present, read_asked
 from bot.corpus.sentences import split_sentences
 from bot.types import Passage, Retrieval, Span
@@ -19,11 +21,17 @@ NAMES = 2.0
 """Weight of mentioning what the question names, in the same unit."""
 CONTEXT = 1.0
 """What a heading, byline, caption or notice must be better by, in the same unit."""
-TYPED = frozenset({"number", "date", "person", "place"})
-"""Kinds of question whose answer shows by its form."""
+TYPED = frozenset({"number", "date", "person"})
+"""Kinds of question whose answer shows by its form; a place may be any noun: `under the third flowerpot`."""
 ANY_OF_KIND = 0.3
 """Evidence of a kind from which a sentence holds something of it, if not of the very sort."""
 _LEAST_SPREAD = 0.6
+_LETTERED = regex.compile(r"[\p{Latin}\p{Cyrillic}\p{Greek}\p{Arabic}\p{N}\p{P}\p{S}]")
+"""In these scripts, a single character is no word."""
+_TWO_WORDS = regex.compile(
+    r"\p{L}\p{M}*[\p{L}\p{M}\p{N}]*[^\p{L}]+\p{L}|[^\P{L}\p{Latin}\p{Cyrillic}\p{Greek}\p{Arabic}\p{Hebrew}\p{Hangul}]{2}|\d[^\p{L}]*\p{L}"
+)
+_SAYS_NOTHING = (":", "：", "?", "？", "؟", "\u037e", "՞")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +79,8 @@ def rank_sentences(retrieval: Retrieval) -> tuple[Asked, list[Candidate]]:
 def by_evidence(retrieval: Retrieval) -> Retrieval:
     """Put the passages into the order of their best sentences, and tell whether the nearest one can answer at all.
 
-    A question that asks for a number, a date, a person or a place is `lacking` when the passage nearest in meaning
-    holds nothing of the sort: then what it is about is there, and what is asked is not.
+    A question that asks for a number, a date or a person is `lacking` when the passage nearest in meaning holds nothing
+    of the sort: then what it is about is there, and what is asked is not. So is one without a subject (`?`, `Hello`).
     """
     asked, candidates = rank_sentences(retrieval)
     nearest = min((candidate.passage for candidate in candidates), default=0)
@@ -84,7 +92,12 @@ def by_evidence(retrieval: Retrieval) -> Retrieval:
     passages = tuple(
         replace(old[place], score=score, found=found_by(old[place])) for place, score in zip(order, scores, strict=True)
     )
-    return replace(retrieval, passages=passages, lacking=asked.question.kind in TYPED and held < ANY_OF_KIND)
+    lacking = (asked.question.kind in TYPED and held < ANY_OF_KIND) or not any(map(_is_subject, asked.question.terms))
+    return replace(retrieval, passages=passages, lacking=lacking)
+
+
+def _is_subject(term: str) -> bool:
+    return len(term) > 1 or _LETTERED.search(term) is None
 
 
 def found_by(passage: Passage) -> float:
@@ -93,8 +106,9 @@ def found_by(passage: Passage) -> float:
 
 
 def _is_quotable(sentence: str) -> bool:
-    """Whether a piece says something: not the bare number of a list item, not a line that only announces others."""
-    return sum(character.isalpha() for character in sentence) > 1 and not sentence.rstrip().endswith((":", "："))
+    """Whether a piece says something: not the bare number of a list item, not a question, nor a line that announces."""
+    said = sentence.rstrip().rstrip("\"'»”’」』)）")
+    return _TWO_WORDS.search(sentence) is not None and not said.rstrip().endswith(_SAYS_NOTHING)
 
 
 def sentences_of(passage: Passage) -> list[tuple[Span, float]]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import regex
 
 from bot.answering.questions import Question, read_question
-from bot.corpus.language import detect_language
-from bot.types import Message
+from bot.corpus.language import confidence, detect_language
+from bot.types import Message, Retrieval
 
 _MOST_TERMS = 12
 _FEW_TERMS = 3
 _SHORT = 14
 """Characters below which a detector's word on a question counts less than the language of the question before."""
+_SURE = 0.7
+"""Confidence of a detector from which its word on a short question counts."""
+_LETTERS = regex.compile(r"[\p{L}\p{M}]+")
 _SCRIPTS = tuple(regex.compile(rf"\p{{{name}}}") for name in ("Latin", "Han", "Cyrillic", "Arabic", "Hiragana"))
 _NAME = regex.compile(r"\p{Lu}[\p{L}’'-]+(?: \p{Lu}[\p{L}’'-]+)+")
 _MARKER = regex.compile(r"\s*\[\d+\]")
@@ -35,6 +39,24 @@ def question_language(question: str, history: Sequence[Message] = ()) -> str:
     if not _leans(question, language) and (len(question) < _SHORT or _leans(question, previous)):
         return previous
     return language
+
+
+def told_language(retrieval: Retrieval) -> str:
+    """The language of a question, which for a few words is told by the passages that hold all of them.
+
+    `patents` and `profit` could be of ten languages to a detector; where they stand, they are of one.
+    """
+    question = retrieval.question
+    words = [word.casefold() for word in _LETTERS.findall(question)]
+    if not words or len(question) >= 2 * _SHORT or confidence(question) >= _SURE:
+        return retrieval.language
+    holding = Counter(
+        passage.paragraph.language
+        for passage in retrieval.passages
+        if _same_script(question, passage.paragraph.text)
+        and set(words) <= {word.casefold() for word in _LETTERS.findall(passage.paragraph.text)}
+    )
+    return holding.most_common(1)[0][0] if holding else retrieval.language
 
 
 def _leans(question: str, language: str) -> bool:

@@ -15,7 +15,8 @@ from bot.web.limits import Queue, Rate
 from bot.web.problems import ProblemError
 
 if TYPE_CHECKING:
-    from bot.pinpoint import AskOptions, Pinpoint
+    from bot.asking import AskOptions
+    from bot.pinpoint import Pinpoint
 
 log = logging.getLogger(__name__)
 

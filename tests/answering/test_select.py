@@ -38,6 +38,38 @@ def test_a_question_is_lacking_when_the_nearest_passage_has_nothing_of_its_kind(
     assert quote(found).declined is lacking
 
 
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Where is the first aid box?", "The first aid box hangs beside the kitchen door."),
+        ("Wo liegt der Schlüssel?", "The key is under the third flowerpot."),
+        ("Who may park here?", "Visitors park behind the warehouse."),
+        ("Qui garde les clés ?", "The caretaker keeps the keys."),
+    ],
+)
+def test_a_place_or_a_person_need_not_have_a_name(question: str, answer: str) -> None:
+    assert not by_evidence(retrieval(question, [passage(answer, file="a.txt", score=3.0), *OTHER])).lacking
+
+
+@pytest.mark.parametrize("question", ["?", "!!!...", "😀", "x", "Hello", "Thanks!", "？？"])
+def test_a_question_without_a_subject_asks_nothing(question: str) -> None:
+    found = by_evidence(retrieval(question, [EXACT, *OTHER]))
+    assert found.lacking
+    assert quote(found).declined
+
+
+@pytest.mark.parametrize("question", ["robots", "茶", "¿robótica?", "5G"])
+def test_a_question_of_one_word_asks_something(question: str) -> None:
+    assert not by_evidence(retrieval(question, [EXACT, *OTHER])).lacking
+
+
+def test_a_question_in_a_text_does_not_answer_one() -> None:
+    asks = passage("— How long is the bridge, madam?", file="q.txt", score=9.0)
+    found = by_evidence(retrieval("How long is the bridge?", [asks, EXACT, *OTHER]))
+    assert found.passages[0].paragraph.file == "e.txt"
+    assert "madam" not in quote(found).text
+
+
 def test_a_line_that_only_announces_others_is_not_the_nearest_passage() -> None:
     announces = passage("Facts about the bridge:", file="f.txt", score=9.0)
     assert not by_evidence(retrieval("How long is the bridge?", [announces, EXACT, *OTHER])).lacking

@@ -3,8 +3,9 @@
 import pytest
 
 from bot.answering.questions import read_question
-from bot.answering.understand import make_standalone, question_language
+from bot.answering.understand import make_standalone, question_language, told_language
 from bot.types import Message
+from tests.answering.helpers import passage, retrieval
 
 
 def after(question: str, answer: str = "An answer. [1]") -> list[Message]:
@@ -15,6 +16,7 @@ def after(question: str, answer: str = "An answer. [1]") -> list[Message]:
     ("question", "before", "carried"),
     [
         ("and in France?", "How many bridges did Norway build?", ["bridges", "Norway"]),
+        ("Còn số người dùng thì sao?", "Trung Quốc có bao nhiêu bằng sáng chế?", ["Trung", "Quốc"]),
         ("What about the tunnels?", "How many bridges did Norway build?", ["bridges", "Norway"]),
         ("When did he resign?", "Who is Karl Ove Berg?", ["Karl", "Ove", "Berg"]),
         ("Why?", "Did the council close the harbour?", ["council", "harbour"]),
@@ -108,6 +110,9 @@ def test_a_pronoun_may_point_to_a_name_in_the_last_answer() -> None:
         ("ใครเปิดสะพาน", "th", "person"),
         ("Berapa panjang jembatan itu?", "id", "number"),
         ("Koliko mostova ima?", "hr", "other"),
+        ("Qu’est-ce qui pousse les employés à partir ?", "fr", "other"),
+        ("जून में कौन-सा क्लब नहीं आया?", "hi", "other"),
+        ("在哪几个月禁止捕鱼？", "zh-Hans", "date"),
     ],
 )
 def test_the_expected_kind_of_answer_is_read_from_the_question_words(question: str, language: str, kind: str) -> None:
@@ -118,3 +123,24 @@ def test_a_question_too_short_to_tell_takes_the_language_before_it() -> None:
     assert question_language("2024?", after("Combien de ponts la Norvège a-t-elle construits ?")) == "fr"
     assert question_language("Et Oslo ?", after("Combien de ponts la Norvège a-t-elle construits ?")) == "fr"
     assert question_language("為什麼？", after("How many bridges did Norway build?")).startswith("zh")
+
+
+@pytest.mark.parametrize(
+    ("question", "guessed", "told"),
+    [("patents", "de", "en"), ("AI patents", "it", "en"), ("brevets", "en", "fr"), ("Löwen", "it", "it")],
+)
+def test_the_language_of_a_few_words_is_that_of_the_passages_that_hold_them(
+    question: str, guessed: str, told: str
+) -> None:
+    passages = [
+        passage("Nearly all AI patents are held in the region.", language="en"),
+        passage("The patents expire.", language="en"),
+        passage("Les brevets expirent, patents ou non.", language="fr"),
+        passage("AI patents 專利", language="zh-Hant"),
+    ]
+    assert told_language(retrieval(question, passages, language=guessed)) == told
+
+
+def test_a_longer_question_keeps_its_language() -> None:
+    found = retrieval("What share of the patents?", [passage("What share of the patents?", language="fr")])
+    assert told_language(found) == "en"
