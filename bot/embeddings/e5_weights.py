@@ -122,6 +122,8 @@ class Vocabulary:
             scores: logarithms of their probabilities, shape (pieces,).
             unknown: number of the piece that stands for what is unknown; it is never found.
         """
+        if int(ends[-1]) != len(spelled):
+            raise ValueError("the vocabulary of the weights file is cut off")
         self._text = spelled.decode()
         places = np.cumsum((np.frombuffer(spelled, np.uint8) & 0xC0) != 0x80)  # letters up to each byte
         self._edges = np.append(0, places)[ends]
