@@ -5,7 +5,7 @@ from __future__ import annotations
 import mmap
 import re
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +21,8 @@ _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
 _META = "▁"
 """Stands for a space, at the beginning of each word."""
 _WORD = re.compile(f"{_META}[^{_META}]*")
+_CODE = 21
+"""Bits of a letter's number."""
 _SHORT = 24
 """Longest word in characters whose tokens are remembered; text without spaces is one long word."""
 
@@ -68,19 +70,17 @@ class WeightsFile:
         count, bos, eos, pad, unk, size = self._take("5iQ")
         ends = np.frombuffer(self._data, "<u4", count + 1, self._at)
         self._at += ends.nbytes
-        scores = np.frombuffer(self._data, "<f4", count, self._at).tolist()
-        self._at += count * 4
-        blob = self._data[self._at : self._at + size]
+        scores = np.frombuffer(self._data, "<f4", count, self._at)
+        self._at += scores.nbytes
+        vocabulary = Vocabulary(self._data[self._at : self._at + size], ends, scores, unk)
         self._at += size
-        pieces = [
-            blob[a:b].decode("utf-8", "replace") for a, b in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)
-        ]
         changes_count, _ = self._take("iI")
         changes = {}
         for _ in range(changes_count):
             code, length = self._take("IB")
-            changes[code] = "".join(map(chr, self._take(f"{length}I")))
-        return Tokenizer(pieces, scores, (bos, eos, pad, unk), changes)
+            changes[code] = self._data[self._at : self._at + 4 * length].decode("utf-32-le")
+            self._at += 4 * length
+        return Tokenizer(vocabulary, (bos, eos, pad, unk), changes)
 
     def _read_directory(self) -> Iterator[tuple[str, tuple[int, int]]]:
         (count,) = self._take("i")
@@ -106,20 +106,62 @@ class WeightsFile:
         return expand(self.blocks(name, width))
 
 
+class Vocabulary:
+    """Pieces of words with their scores and numbers.
+
+    There are 250,000, of which a question needs a few hundred. A dictionary of them all would take longer to fill than
+    the question to answer, so they are sorted by how they begin, and read as such beginnings are met.
+    """
+
+    def __init__(self, spelled: bytes, ends: NDArray[np.uint32], scores: Floats, unknown: int) -> None:
+        """Sort the pieces.
+
+        Args:
+            spelled: their letters in UTF-8, one piece after the other.
+            ends: where each begins in bytes, and where the last ends; shape (pieces + 1,).
+            scores: logarithms of their probabilities, shape (pieces,).
+            unknown: number of the piece that stands for what is unknown; it is never found.
+        """
+        if int(ends[-1]) != len(spelled):
+            raise ValueError("the vocabulary of the weights file is cut off")
+        self._text = spelled.decode()
+        places = np.cumsum((np.frombuffer(spelled, np.uint8) & 0xC0) != 0x80)  # letters up to each byte
+        self._edges = np.append(0, places)[ends]
+        self._scores = scores
+        self.least = float(scores.min())
+        """The lowest score of all."""
+        letters = np.frombuffer((self._text + "\0\0").encode("utf-32-le"), "<u4").astype(np.int64)
+        starts, sizes = self._edges[:-1], np.diff(self._edges)
+        keys = (letters[starts] << _CODE) | np.where(sizes > 1, letters[starts + 1], 0)
+        keys[sizes == 0] = keys[unknown] = -1
+        self._order = np.argsort(keys, kind="stable")
+        self._keys = keys[self._order]
+        self.beginning = lru_cache(maxsize=1 << 15)(self._beginning)
+        """Pieces by how they begin; see `_beginning`."""
+
+    def _beginning(self, letters: str) -> tuple[dict[str, tuple[float, int]], int]:
+        """Score and number of each piece that is the first of two letters or begins with both; the longest's length."""
+        alone = ord(letters[0]) << _CODE
+        spans = np.searchsorted(self._keys, [alone, alone + 1, alone + ord(letters[-1]), alone + ord(letters[-1]) + 1])
+        chosen = np.concatenate([self._order[spans[0] : spans[1]], self._order[spans[2] : spans[3]]])
+        edges = zip(self._edges[chosen].tolist(), self._edges[chosen + 1].tolist(), strict=True)
+        values = zip(self._scores[chosen].tolist(), chosen.tolist(), strict=True)
+        found = {self._text[start:end]: value for (start, end), value in zip(edges, values, strict=True)}
+        return found, max(map(len, found), default=0)
+
+    def get(self, piece: str) -> tuple[float, int] | None:
+        """Score and number of a piece."""
+        return self.beginning(piece[:2])[0].get(piece) if piece else None
+
+
 class Tokenizer:
     """SentencePiece unigram, as the engine does it: normalise, mark spaces, take the likeliest pieces."""
 
-    def __init__(
-        self, pieces: Sequence[str], scores: Sequence[float], marks: tuple[int, int, int, int], changes: dict[int, str]
-    ) -> None:
+    def __init__(self, vocabulary: Vocabulary, marks: tuple[int, int, int, int], changes: dict[int, str]) -> None:
         self.bos, self.eos, self.pad, self._unk = marks
         self._changes = changes
-        self._pieces = {piece: (score, n) for n, (piece, score) in enumerate(zip(pieces, scores, strict=True)) if piece}
-        self._pieces.pop(pieces[self._unk], None)
-        self._unk_score = min(scores) - 10.0
-        self._longest: dict[str, int] = {}
-        for piece in self._pieces:
-            self._longest[piece[0]] = max(self._longest.get(piece[0], 0), len(piece))
+        self._vocabulary = vocabulary
+        self._unk_score = vocabulary.least - 10.0
         self._known = lru_cache(maxsize=1 << 16)(self._likeliest)
 
     def encode(self, text: str) -> list[int]:
@@ -132,7 +174,7 @@ class Tokenizer:
 
     def weight(self, piece: str) -> float:
         """How much a piece says, within a word or at its beginning: minus the log of its probability."""
-        found = self._pieces.get(piece) or self._pieces.get(_META + piece)
+        found = self._vocabulary.get(piece) or self._vocabulary.get(_META + piece)
         return -(found[0] if found else self._unk_score)
 
     def split(self, text: str) -> list[tuple[int, tuple[int, int]]]:
@@ -157,10 +199,11 @@ class Tokenizer:
         size = len(line)
         best = [0.0] + [-1e30] * size
         came: list[tuple[int, int]] = [(0, 0)] * (size + 1)
-        pieces, longest, unk_score = self._pieces, self._longest, self._unk_score
+        beginning, unk_score = self._vocabulary.beginning, self._unk_score
         for i in range(size):
             base = best[i]
-            for j in range(i + 1, min(i + longest.get(line[i], 0), size) + 1):
+            pieces, longest = beginning(line[i : i + 2])
+            for j in range(i + 1, min(i + longest, size) + 1):
                 found = pieces.get(line[i:j])
                 if found is not None and base + found[0] > best[j]:
                     best[j] = base + found[0]

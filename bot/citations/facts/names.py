@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -171,27 +172,28 @@ def _skeleton(text: str) -> str:
 @lru_cache(maxsize=1)
 def _catalogue() -> tuple[dict[str, str], dict[str, list[str]]]:
     """Spelling to key, and key to spellings; the first to claim a spelling keeps it."""
+    everyday = frozenset(table("places")["words"])
     keys: dict[str, str] = {}
-    spellings: dict[str, list[str]] = {}
-    for spelling, key in _entries():
-        if keys.setdefault(spelling, key) == key:
-            spellings.setdefault(key, []).append(spelling)
+    for number, group in enumerate(table("orgs")):
+        _claim(keys, map(fold, group), f"org:{number}")
+    for code, extra in table("places")["more"].items():
+        _claim(keys, map(fold, extra), code)
+    for words in cldr()["territories"].values():
+        free = {word: code for word, code in words.items() if word not in keys and word not in everyday}
+        keys |= {word: code for word, code in free.items() if code not in _NOT_PLACES}
+    for rank, (city, names) in enumerate(table("cities").items()):
+        # Where no capital tells a name from a word, only the largest cities are worth the confusion.
+        plain = names if rank < _LARGE else [name for name in names if name.isascii() or not _UNCASED.match(name)]
+        _claim(keys, [name for name in plain if name not in everyday], city)
+    spellings = defaultdict(list)
+    for spelling, key in keys.items():
+        spellings[key].append(spelling)
     return keys, spellings
 
 
-def _entries() -> Iterator[tuple[str, str]]:
-    everyday = frozenset(table("places")["words"])
-    for number, group in enumerate(table("orgs")):
-        yield from ((fold(word), f"org:{number}") for word in group)
-    for code, extra in table("places")["more"].items():
-        yield from ((fold(word), code) for word in extra)
-    for words in cldr()["territories"].values():
-        yield from (pair for pair in words.items() if pair[1] not in _NOT_PLACES and pair[0] not in everyday)
-    for rank, (number, words) in enumerate(table("cities").items()):
-        # Where no capital tells a name from a word, only the largest cities are worth the confusion.
-        yield from (
-            (word, number) for word in words if word not in everyday and (rank < _LARGE or not _UNCASED.match(word))
-        )
+def _claim(keys: dict[str, str], words: Iterable[str], key: str) -> None:
+    for word in words:
+        keys.setdefault(word, key)
 
 
 _NOT_PLACES: Final = frozenset({"EU", "UN", "019", "EZ"})
@@ -393,4 +395,4 @@ def _pattern(key: str) -> regex.Pattern[str] | None:
             ending = "" if len(spelling) > 3 else rf"(?!{letter})" if latin else r"\p{L}{0,3}(?!\p{L})"
             clitic = "" if latin else "(?:[وفبلك]{0,2}(?:ال)?)?"
             parts.append(rf"(?<!{letter}){clitic}{stem}{ending}")
-    return regex.compile("|".join(parts)) if parts else None
+    return regex.compile("|".join(dict.fromkeys(parts))) if parts else None
