@@ -142,5 +142,6 @@ def test_the_language_of_a_few_words_is_that_of_the_passages_that_hold_them(
 
 
 def test_a_longer_question_keeps_its_language() -> None:
-    found = retrieval("What share of the patents?", [passage("What share of the patents?", language="fr")])
+    question = "What share of the patents does the region hold?"
+    found = retrieval(question, [passage(question, language="fr")])
     assert told_language(found) == "en"
