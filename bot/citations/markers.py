@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import regex
@@ -120,6 +121,7 @@ def find_markers(text: str, count: int) -> list[Marker]:
     return _without_overlaps(markers)
 
 
+@lru_cache(maxsize=4096)
 def parse_numbers(body: str, count: int) -> tuple[int, ...]:
     """Read the inside of a marker: `1, 3-5` gives 1, 3, 4, 5; numbers outside 1..count are left out."""
     numbers: list[int] = []

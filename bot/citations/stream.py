@@ -8,7 +8,7 @@ from typing import Final
 import regex
 
 from bot.citations.check import Register, check_claim, marks
-from bot.citations.draft import Claim, read_draft
+from bot.citations.draft import MAX_DRAFT, Claim, read_draft
 from bot.citations.markers import marker_may_continue, neutralise
 from bot.citations.support import SupportChecker
 from bot.types import CitationChecked, Passage, TextDelta
@@ -51,6 +51,8 @@ class StreamChecker:
 
     def feed(self, delta: str) -> list[TextDelta | CitationChecked]:
         """Take a piece of text; return what can be shown now."""
+        if len(self._raw) >= MAX_DRAFT:
+            return []  # what follows is not read
         self._raw += delta
         # The text is read anew from its start, so a long one is read less often: the whole stays close to linear.
         if len(self._raw) - self._read_at < len(self._raw) // 50:
