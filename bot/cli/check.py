@@ -116,9 +116,10 @@ def report(
 def _lookup() -> Callable[[str, int], Paragraph | None]:
     """Look paragraphs up in the corpus as it is now; a file may be named by its name alone, or without its ending."""
     from bot.corpus import load_corpus
+    from bot.index import corpus_folder
     from bot.settings import Settings
 
-    corpus = load_corpus(Settings.load().corpus)
+    corpus = load_corpus(corpus_folder(Settings.load()))
     paragraphs = {paragraph.key: paragraph for paragraph in corpus.paragraphs}
     names: dict[str, set[str]] = {}
     for document in corpus.documents:

@@ -20,7 +20,11 @@ def register(app: typer.Typer) -> None:
 
 def index(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="Folder of documents; PINPOINT_CORPUS when left out.")
+        Path | None,
+        typer.Argument(
+            metavar="[DIR]",
+            help="Folder of documents; when left out PINPOINT_CORPUS, or the folder indexed last, or seeds.",
+        ),
     ] = None,
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Begin anew: after a change of embeddings, or when the index is damaged.")

@@ -39,6 +39,7 @@ from bot.index.parts import FilePart, assemble, collections, read_part, stored_p
 from bot.index.progress import Progress, Quiet
 from bot.index.read import open_tables, other_embeddings
 from bot.index.records import FileInfo, Manifest, SyncReport
+from bot.index.root import corpus_root
 from bot.index.spaces import space_embedders
 from bot.index.store import Store
 from bot.index.tables import Tables, decode_paragraph
@@ -65,13 +66,6 @@ class _Last:
     """None when its artefacts or its store are damaged: then it is not built upon."""
     sound: bool
     """Whether its store may be copied."""
-
-
-def corpus_root(settings: Settings, manifest: Manifest | None) -> Path:
-    """The corpus folder: as set, else the one the index was made from, else the default."""
-    if "corpus" not in settings.model_fields_set and manifest is not None and Path(manifest.root).is_dir():
-        return Path(manifest.root)
-    return settings.corpus.absolute()
 
 
 def sync(
