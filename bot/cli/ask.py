@@ -14,6 +14,7 @@ import typer
 
 from bot.cli.lines import open_text
 from bot.errors import PinpointError, UsageError
+from bot.marked import marked_text
 
 if TYPE_CHECKING:
     from bot.pinpoint import Pinpoint
@@ -143,8 +144,8 @@ def _history(value: Any, number: int) -> list[Message]:
 
 
 def render(answer: Answer) -> str:
-    """An answer for a person: its text, then each source with file, paragraph and quote."""
-    lines = [answer.text]
+    """An answer for a person: its text with marks of doubt, then each source with file, paragraph and quote."""
+    lines = [marked_text(answer)]
     if answer.notice:
         lines += ["", f"Note: {answer.notice}"]
     if answer.citations:

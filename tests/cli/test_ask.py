@@ -14,6 +14,7 @@ from bot.cli.ask import _known, answer_batch, render
 from bot.errors import PinpointError, UsageError
 from bot.pinpoint import Pinpoint
 from bot.settings import Settings
+from bot.types import Sentence
 from tests.answering.helpers import FakeRetriever, passage
 
 TEXT = "The bridge is 503 metres long."
@@ -52,6 +53,13 @@ def test_json_is_one_object_of_the_schema(run) -> None:  # type: ignore[no-untyp
 def test_nothing_found_shows_what_is_nearest(pinpoint: Pinpoint) -> None:
     answer = pinpoint.ask("How long is the bridge?").model_copy(update={"status": "not_found", "citations": []})
     assert "Nearest: bridge.txt ¶3" in render(answer)
+
+
+def test_a_sentence_that_failed_the_check_is_marked_for_a_person(pinpoint: Pinpoint) -> None:
+    bad = Sentence(text="It was built in 1850.", citations=[], supported=False)
+    answer = pinpoint.ask("How long is the bridge?")
+    answer = answer.model_copy(update={"text": f"{answer.text} {bad.text}", "sentences": [*answer.sentences, bad]})
+    assert f"{bad.text} [⚠ not supported by the sources]" in render(answer)
 
 
 def test_a_batch_keeps_order_and_ids(pinpoint: Pinpoint) -> None:
