@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.lines import open_text
+from bot.cli.lines import Tally, open_text
 from bot.errors import PinpointError, UsageError
 from bot.marked import marked_text
 
@@ -20,13 +20,15 @@ if TYPE_CHECKING:
     from bot.pinpoint import Pinpoint
     from bot.types import Answer, Message
 
+_FIELDS = ("id", "question", "history", "files")
+"""Fields of a line of a batch."""
 _WIDTH = 300
 """Characters of a quote shown to a person before it is cut."""
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to the tree."""
-    app.command("ask", help="Answer a question, or talk at the terminal.")(ask)
+    app.command("ask")(ask)
 
 
 def ask(
@@ -35,10 +37,15 @@ def ask(
     file: Annotated[list[str] | None, typer.Option("--file", help="Answer from this file only; repeatable.")] = None,
     batch: Annotated[
         Path | None,
-        typer.Option("--batch", help='File of JSON lines {"id", "question", "history"?}, or - for standard input.'),
+        typer.Option("--batch", help='File of JSON lines {"id", "question", "history"?, "files"?}, or -.'),
     ] = None,
 ) -> None:
-    """Answer on standard output; everything else goes to standard error."""
+    """Answer a question, or talk at the terminal.
+
+    Answers go to standard output, everything else to standard error. With --batch each line gives one answer as JSON,
+    in the same order; a bad line gives an object with "error" and the run goes on. How many failed is said at the end
+    on standard error; the exit code is 0 all the same.
+    """
     if batch is not None and question is not None:
         raise UsageError("give either a question or --batch, not both")
     if batch is None and question is None and (as_json or not sys.stdin.isatty()):
@@ -51,9 +58,11 @@ def ask(
     pinpoint = Pinpoint(Settings.load())
     files = _known(pinpoint, file)
     if batch is not None:
+        tally = Tally()
         with open_text(batch) as lines:
-            for result in answer_batch(pinpoint, lines, files=files):
+            for result in answer_batch(pinpoint, lines, files=files, tally=tally):
                 print(result, flush=True)
+        tally.say()
     elif question is not None:
         answer = pinpoint.ask(question, files=files)
         print(answer.model_dump_json() if as_json else render(answer))
@@ -74,18 +83,31 @@ def _known(pinpoint: Pinpoint, files: list[str] | None) -> list[str] | None:
     return files or None
 
 
-def answer_batch(pinpoint: Pinpoint, lines: Iterable[str], *, files: list[str] | None = None) -> Iterator[str]:
-    """Answer JSON lines one by one, in order: a JSON object each, with `error` in place of an answer for a bad line."""
+def answer_batch(
+    pinpoint: Pinpoint, lines: Iterable[str], *, files: list[str] | None = None, tally: Tally | None = None
+) -> Iterator[str]:
+    """Answer JSON lines one by one, in order: a JSON object each, with `error` in place of an answer for a bad line.
+
+    Args:
+        pinpoint: what answers.
+        lines: one JSON object each.
+        files: answer from these files only, where a line does not name its own.
+        tally: counts what becomes of the lines.
+    """
+    tally = tally if tally is not None else Tally()
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         name: Any = None
         try:
-            asked = _parse(line, number)
+            asked = _parse(line, number, tally)
             name = asked["id"]
-            answer = pinpoint.ask(asked["question"], history=asked["history"], files=files, id=str(name))
+            wanted = _known(pinpoint, asked["files"]) or files
+            answer = pinpoint.ask(asked["question"], history=asked["history"], files=wanted, id=str(name))
+            tally.done += 1
             yield _dump(answer.model_dump(mode="json") | {"id": name})
         except PinpointError as error:
+            tally.failed.append(number)
             yield _dump({"id": name if name is not None else _id(line), "error": str(error)})
 
 
@@ -104,7 +126,7 @@ def _id(line: str) -> Any:
     return found if isinstance(found, str | int | float) else None
 
 
-def _parse(line: str, number: int) -> dict[str, Any]:
+def _parse(line: str, number: int, tally: Tally) -> dict[str, Any]:
     """Read one line of a batch.
 
     Raises:
@@ -116,12 +138,17 @@ def _parse(line: str, number: int) -> dict[str, Any]:
         raise UsageError(f"line {number} is not JSON; write one object a line") from None
     if not isinstance(value, dict):
         raise UsageError(f"line {number} is not a JSON object; write {{'id', 'question'}}")
+    tally.look(value, _FIELDS)
     if not isinstance(value.get("question"), str):
         raise UsageError(f"line {number} has no text under 'question'; add it")
     name = value.get("id")
     if isinstance(name, bool) or not isinstance(name, str | int | float | None):
         raise UsageError(f"line {number} has an 'id' that is neither text nor a number; correct it")
+    files = value.get("files")
+    if files is not None and not (isinstance(files, list) and all(isinstance(file, str) for file in files)):
+        raise UsageError(f"line {number} has 'files' that are no list of names; correct it")
     return {
+        "files": files,
         "id": name if name is not None else str(number),
         "question": value["question"],
         "history": _history(value.get("history"), number),

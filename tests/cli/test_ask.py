@@ -26,6 +26,11 @@ def pinpoint(tmp_path: Path) -> Pinpoint:
     return Pinpoint(Settings.load(data=tmp_path, embeddings="hashing"), retriever=retriever)
 
 
+@pytest.fixture(autouse=True)
+def _index(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Pinpoint, "index", SimpleNamespace(files=[SimpleNamespace(file="bridge.txt")]))
+
+
 @pytest.fixture
 def run(pinpoint: Pinpoint, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
     monkeypatch.setattr("bot.pinpoint.Pinpoint", lambda settings: pinpoint)
@@ -87,6 +92,8 @@ def test_blank_lines_are_passed_over(pinpoint: Pinpoint) -> None:
         ('{"id": "x", "question": "a", "history": "b"}', "x", "'history'"),
         ('{"id": "x", "question": "a", "history": [{"role": "system", "content": "b"}]}', "x", "role"),
         ('{"id": "x", "question": "a", "history": [{"role": "user"}]}', "x", "role"),
+        ('{"id": "x", "question": "a", "files": ["nope.txt"]}', "x", "'nope.txt'"),
+        ('{"id": "x", "question": "a", "files": "bridge.txt"}', "x", "'files'"),
         ("[" * 100_000, None, "not JSON"),
     ],
 )
@@ -97,6 +104,22 @@ def test_a_bad_line_gives_an_error_and_the_run_goes_on(
     assert first["id"] == id_
     assert words in str(first["error"])
     assert second["status"] == "answered"
+
+
+def test_a_line_names_the_files_it_is_to_be_answered_from(pinpoint: Pinpoint) -> None:
+    asked = [json.dumps({"id": "1", "question": "How long is the bridge?", "files": ["bridge.txt"]})]
+    assert json.loads(next(answer_batch(pinpoint, asked, files=["other.txt"])))["status"] == "answered"
+    assert pinpoint._retriever.calls[0]["files"] == ("bridge.txt",)  # type: ignore[union-attr]
+
+
+def test_the_end_of_a_batch_says_what_failed_and_what_was_left_aside(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "in.jsonl"
+    path.write_text('{"question": "How long is the bridge?", "lang": "en"}\n\nnot json\n', encoding="utf-8")
+    result = run("--batch", str(path))
+    assert result.exit_code == 0
+    assert len(result.stdout.splitlines()) == 2
+    assert 'pinpoint: 2 lines, 1 failed (line 3; see "error" in the output)' in result.stderr
+    assert "left aside: 'lang' (in 1)" in result.stderr
 
 
 def test_history_in_a_batch_completes_a_follow_up(pinpoint: Pinpoint) -> None:
