@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from bot.pinpoint import Pinpoint
     from bot.types import Answer, Message
 
+_LEAVE = {"exit", "quit", "bye", ":q"}
+_HELP = {"help", "?"}
+"""What a person types to leave a conversation or to be told how; no question is as short as these."""
+_TOLD = """Write a question and press Enter. A follow-up may point back: "And in France?"
+[1] behind a sentence is the source listed below it; ⚠ marks a sentence that no source supports.
+An empty line, exit, quit or Ctrl-D ends; `pinpoint ask --help` lists the options."""
 _FIELDS = ("id", "question", "history", "files")
 """Fields of a line of a batch."""
 _WIDTH = 300
@@ -197,19 +203,23 @@ def _short(quote: str) -> str:
 
 
 def converse(pinpoint: Pinpoint, *, files: list[str] | None = None) -> None:
-    """Ask and answer in turns, with the earlier turns in mind, until an empty line or the end of input."""
+    """Ask and answer in turns, with the earlier turns in mind, until an empty line, `exit` or the end of input."""
     from bot.types import Message
 
     history: list[Message] = []
-    print("Ask a question; an empty line ends.", file=sys.stderr)
+    print("Ask a question, in any language; an empty line, exit or quit ends.", file=sys.stderr)
     while True:
         try:
             question = input("> ").strip()
         except EOFError:
             print(file=sys.stderr)
             return
-        if not question:
+        command = question.lower().removeprefix("/")
+        if not question or command in _LEAVE:
             return
+        if command in _HELP:
+            print(_TOLD, file=sys.stderr)
+            continue
         try:
             answer = pinpoint.ask(question, history=history, files=files)
         except PinpointError as error:

@@ -114,9 +114,14 @@ class _Run:
         root = corpus_root(self.settings, manifest)
         seen = look(root, self.home.base / "scan.json")
         if not seen.hashes and not seen.problems:
+            aside = f" ({len(seen.skipped)} files of other kinds are there)" if seen.skipped else ""
             raise CorpusError(
-                f"the corpus folder {str(root)!r} holds no documents; put files there, or name another folder"
+                f"the corpus folder {str(root)!r} holds no documents{aside}; put files there, or name another folder"
             )
+        return replace(self._up_to_date(manifest, root, seen, started), skipped=seen.skipped)
+
+    def _up_to_date(self, manifest: Manifest | None, root: Path, seen: Look, started: float) -> SyncReport:
+        """Build what has to be built."""
         if manifest is not None and not self.rebuild and self._is_current(manifest, root, seen):
             return self._report(
                 manifest, started, changed=False, added=0, removed=0, total=sum(manifest.counts.values())

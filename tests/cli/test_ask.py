@@ -178,6 +178,28 @@ def test_an_answer_of_a_terminal_conversation_remembers_the_turn_before(
     assert "bridge" in str(asked[1])
 
 
+@pytest.mark.parametrize("word", ["exit", "Quit", "/exit", "/quit", ""])
+def test_a_conversation_is_left_with_a_word(monkeypatch: pytest.MonkeyPatch, pinpoint: Pinpoint, word: str) -> None:
+    from bot.cli.ask import converse
+
+    typed = iter([word])
+    monkeypatch.setattr("builtins.input", lambda _: next(typed))
+    converse(pinpoint)
+    assert pinpoint._retriever.calls == []  # type: ignore[union-attr]
+
+
+def test_help_is_no_question(
+    monkeypatch: pytest.MonkeyPatch, pinpoint: Pinpoint, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from bot.cli.ask import converse
+
+    typed = iter(["help", "/help", "?", "exit"])
+    monkeypatch.setattr("builtins.input", lambda _: next(typed))
+    converse(pinpoint)
+    assert pinpoint._retriever.calls == []  # type: ignore[union-attr]
+    assert capsys.readouterr().err.count("Ctrl-D") == 3
+
+
 def test_an_error_in_a_conversation_does_not_end_it(
     monkeypatch: pytest.MonkeyPatch, pinpoint: Pinpoint, capsys: pytest.CaptureFixture[str]
 ) -> None:
