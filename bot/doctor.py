@@ -90,10 +90,12 @@ def _settings() -> Iterator[Finding]:
 
 def _corpus(settings: Settings) -> Iterator[Finding]:
     from bot.corpus import load_corpus
+    from bot.index import corpus_folder
 
-    corpus = load_corpus(settings.corpus)
+    folder = corpus_folder(settings)
+    corpus = load_corpus(folder)
     paragraphs = sum(len(document.paragraphs) for document in corpus.documents)
-    yield Finding("corpus", "ok", f"{str(settings.corpus)!r}: {len(corpus.documents)} files, {paragraphs} paragraphs")
+    yield Finding("corpus", "ok", f"{str(folder)!r}: {len(corpus.documents)} files, {paragraphs} paragraphs")
     for problem in corpus.problems:
         yield Finding("corpus", "problem", problem.message)
 
@@ -120,11 +122,17 @@ def _embeddings(settings: Settings) -> Iterator[Finding]:
 
 
 def _index(settings: Settings) -> Iterator[Finding]:
-    from bot.index import open_index
+    from bot.index import corpus_folder, open_index
 
     index = open_index(settings)
     store = f"Chroma server {settings.chroma_host!r}" if settings.chroma_host else f"Chroma in {str(settings.data)!r}"
     yield Finding("index", "ok", f"{store}: {len(index.files)} files, {len(index.paragraphs)} paragraphs")
+    if not settings.chroma_host and index.root != corpus_folder(settings):
+        yield Finding(
+            "index",
+            "note",
+            f"it was made from {str(index.root)!r}, so answers come from there; run `pinpoint index` to change that",
+        )
 
 
 def _model(settings: Settings, *, probe: bool) -> Iterator[Finding]:

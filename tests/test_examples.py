@@ -1,6 +1,8 @@
-"""Every example of the documentation runs as it stands."""
+"""Every example of the documentation runs as it stands, as a reader runs it: a script in a process of its own."""
 
-import runpy
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,10 +11,15 @@ EXAMPLES = sorted((Path(__file__).resolve().parent.parent / "docs" / "examples")
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
-def test_it_runs(
-    example: Path, seeds: Path, seeds_data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("PINPOINT_CORPUS", str(seeds))
-    monkeypatch.setenv("PINPOINT_DATA", str(seeds_data))
-    runpy.run_path(str(example), run_name="__main__")
-    assert capsys.readouterr().out.strip()
+def test_it_runs(example: Path, seeds: Path, seeds_data: Path) -> None:
+    where = {"PINPOINT_CORPUS": str(seeds), "PINPOINT_DATA": str(seeds_data)}
+    done = subprocess.run(
+        [sys.executable, str(example)], env=os.environ | where, capture_output=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.strip()
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_its_name_hides_no_module_of_python(example: Path) -> None:
+    assert example.stem not in sys.stdlib_module_names

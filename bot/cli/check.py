@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.lines import open_text
+from bot.cli.lines import Tally, open_text
 from bot.errors import CorpusError, UsageError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command to the tree."""
-    app.command("check", help="Check whether paragraphs support the sentences that cite them.")(check)
+    app.command("check")(check)
 
 
 def check(
@@ -35,10 +35,11 @@ def check(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object for each citation of FILE.")] = False,
 ) -> None:
-    """Check on standard output; exit 1 when a citation of FILE fails.
+    """Check whether paragraphs support the sentences that cite them.
 
-    With --batch each line gives {"id", "supported", "quote", "start", "end", "reason"}; a bad line gives an object with
-    "error" and the run goes on.
+    Findings go to standard output; the exit code is 1 when a citation of FILE fails. With --batch each line gives
+    {"id", "supported", "quote", "start", "end", "reason"}; a bad line gives an object with "error" and the run goes on.
+    How many failed is said at the end on standard error; the exit code is 0 all the same.
     """
     if (file is None) == (batch is None):
         raise UsageError("give either a text to check or --batch FILE, and not both")
@@ -47,9 +48,11 @@ def check(
     from bot.citations import Checker
 
     if batch is not None:
+        tally = Tally()
         with open_text(batch) as lines:
-            for result in check_batch(lines, Checker()):
+            for result in check_batch(lines, Checker(), tally=tally):
                 print(json.dumps(result, ensure_ascii=False), flush=True)
+        tally.say()
         return
     assert file is not None  # noqa: S101  for the type checker
     with open_text(file) as handle:
@@ -58,17 +61,25 @@ def check(
         raise typer.Exit(1)
 
 
-def check_batch(lines: Iterable[str], checker: SupportChecker) -> Iterator[dict[str, Any]]:
-    """Check JSON lines one by one, in order."""
+def check_batch(
+    lines: Iterable[str], checker: SupportChecker, *, tally: Tally | None = None
+) -> Iterator[dict[str, Any]]:
+    """Check JSON lines one by one, in order, counting what becomes of them."""
+    tally = tally if tally is not None else Tally()
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         name: Any = None
         try:
             pair = json.loads(line)
-            name = pair.get("id") if isinstance(pair, dict) else None
-            yield {"id": name} | _checked(pair, checker)
+            if isinstance(pair, dict):
+                name = pair.get("id")
+                tally.look(pair, ("id", "sentence", "paragraph"))
+            result = {"id": name} | _checked(pair, checker)
+            tally.done += 1
+            yield result
         except (ValueError, RecursionError) as error:
+            tally.failed.append(number)
             yield {"id": name, "error": f"line {number} cannot be used: {error}"}
 
 
@@ -116,9 +127,10 @@ def report(
 def _lookup() -> Callable[[str, int], Paragraph | None]:
     """Look paragraphs up in the corpus as it is now; a file may be named by its name alone, or without its ending."""
     from bot.corpus import load_corpus
+    from bot.index import corpus_folder
     from bot.settings import Settings
 
-    corpus = load_corpus(Settings.load().corpus)
+    corpus = load_corpus(corpus_folder(Settings.load()))
     paragraphs = {paragraph.key: paragraph for paragraph in corpus.paragraphs}
     names: dict[str, set[str]] = {}
     for document in corpus.documents:

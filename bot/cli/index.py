@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,7 +21,11 @@ def register(app: typer.Typer) -> None:
 
 def index(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="Folder of documents; PINPOINT_CORPUS when left out.")
+        Path | None,
+        typer.Argument(
+            metavar="[DIR]",
+            help="Folder of documents; when left out PINPOINT_CORPUS, or the folder indexed last, or seeds.",
+        ),
     ] = None,
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Begin anew: after a change of embeddings, or when the index is damaged.")
@@ -47,6 +52,8 @@ def index(
         progress.stop()
     for problem in report.problems:
         print(f"pinpoint: {problem.message}", file=sys.stderr)
+    if report.skipped:
+        print(f"pinpoint: {_skipped(report.skipped)}", file=sys.stderr)
     print(_as_json(report) if as_json else _as_text(report))
 
 
@@ -62,6 +69,11 @@ def _as_text(report: SyncReport) -> str:
     if report.problems:
         changes.append(_count(len(report.problems), "problem"))
     return f"Indexed {size} from {report.root} in {report.seconds:.1f} s: {', '.join(changes)}."
+
+
+def _skipped(files: Sequence[str]) -> str:
+    named = ", ".join(map(repr, files[:5])) + (", …" if len(files) > 5 else "")
+    return f"{_count(len(files), 'file')} left aside, of kinds that are not read (see docs/operations.md): {named}"
 
 
 def _as_json(report: SyncReport) -> str:

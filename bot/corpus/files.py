@@ -46,6 +46,8 @@ class Scan:
     """Sorted by file."""
     problems: tuple[Problem, ...]
     """Files and folders that are not to be read."""
+    skipped: tuple[str, ...] = ()
+    """Files of kinds that are no documents, such as programs and pictures, sorted."""
 
 
 def scan(root: Path, *, max_bytes: int = MAX_BYTES) -> Scan:
@@ -63,7 +65,9 @@ def scan(root: Path, *, max_bytes: int = MAX_BYTES) -> Scan:
     if not root.is_dir():
         raise CorpusError(f"{str(root)!r} is not a folder; name the folder that holds your documents")
     walk = _Walk(root, max_bytes)
-    return Scan(tuple(sorted(walk.files.values(), key=lambda found: found.file)), tuple(walk.problems))
+    return Scan(
+        tuple(sorted(walk.files.values(), key=lambda found: found.file)), tuple(walk.problems), tuple(walk.skipped)
+    )
 
 
 def read_bytes(found: Found, *, max_bytes: int = MAX_BYTES) -> bytes:
@@ -95,11 +99,13 @@ class _Walk:
     def __init__(self, root: Path, max_bytes: int) -> None:
         self.files: dict[str, Found] = {}
         self.problems: list[Problem] = []
+        self.skipped: list[str] = []
         self._max_bytes = max_bytes
         self._real_root = Path(os.path.realpath(root))
         self._seen: set[str] = set()
         self._folder(root, "", 0)
         self.problems.sort(key=lambda problem: problem.file)
+        self.skipped.sort()
 
     def _problem(self, file: str, message: str) -> None:
         self.problems.append(Problem(file, message))
@@ -145,6 +151,8 @@ class _Walk:
             self._folder(Path(entry.path), file + "/", depth + 1)
         elif self._is_wanted(file):
             self._file(entry, file, status)
+        else:
+            self.skipped.append(file)
 
     def _link_stays_inside(self, entry: os.DirEntry[str], file: str) -> bool:
         """Tell whether a symbolic link is to be followed: its target lies in the corpus folder."""

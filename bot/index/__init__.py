@@ -10,15 +10,18 @@ if TYPE_CHECKING:
     from bot.index.progress import Progress
     from bot.index.read import Index, open_index
     from bot.index.records import FileInfo, Manifest, SyncReport
+    from bot.index.root import corpus_folder
     from bot.index.tables import Units
 
 __all__ = [
-    "FileInfo", "Index", "Manifest", "Progress", "SyncReport", "Units", "index_documents", "open_index", "sync",
+    "FileInfo", "Index", "Manifest", "Progress", "SyncReport", "Units", "corpus_folder", "index_documents",
+    "open_index", "sync",
 ]  # fmt: skip
 
 _HOMES = {
     "Progress": "progress", "sync": "build", "index_documents": "memory", "Index": "read", "open_index": "read",
     "FileInfo": "records", "Manifest": "records", "SyncReport": "records", "Units": "tables",
+    "corpus_folder": "root",
 }  # fmt: skip
 
 

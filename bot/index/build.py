@@ -39,6 +39,7 @@ from bot.index.parts import FilePart, assemble, collections, read_part, stored_p
 from bot.index.progress import Progress, Quiet
 from bot.index.read import open_tables, other_embeddings
 from bot.index.records import FileInfo, Manifest, SyncReport
+from bot.index.root import corpus_root
 from bot.index.spaces import space_embedders
 from bot.index.store import Store
 from bot.index.tables import Tables, decode_paragraph
@@ -65,13 +66,6 @@ class _Last:
     """None when its artefacts or its store are damaged: then it is not built upon."""
     sound: bool
     """Whether its store may be copied."""
-
-
-def corpus_root(settings: Settings, manifest: Manifest | None) -> Path:
-    """The corpus folder: as set, else the one the index was made from, else the default."""
-    if "corpus" not in settings.model_fields_set and manifest is not None and Path(manifest.root).is_dir():
-        return Path(manifest.root)
-    return settings.corpus.absolute()
 
 
 def sync(
@@ -120,9 +114,14 @@ class _Run:
         root = corpus_root(self.settings, manifest)
         seen = look(root, self.home.base / "scan.json")
         if not seen.hashes and not seen.problems:
+            aside = f" ({len(seen.skipped)} files of other kinds are there)" if seen.skipped else ""
             raise CorpusError(
-                f"the corpus folder {str(root)!r} holds no documents; put files there, or name another folder"
+                f"the corpus folder {str(root)!r} holds no documents{aside}; put files there, or name another folder"
             )
+        return replace(self._up_to_date(manifest, root, seen, started), skipped=seen.skipped)
+
+    def _up_to_date(self, manifest: Manifest | None, root: Path, seen: Look, started: float) -> SyncReport:
+        """Build what has to be built."""
         if manifest is not None and not self.rebuild and self._is_current(manifest, root, seen):
             return self._report(
                 manifest, started, changed=False, added=0, removed=0, total=sum(manifest.counts.values())

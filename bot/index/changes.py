@@ -35,6 +35,8 @@ class Look:
     """Where each file is."""
     problems: tuple[Problem, ...]
     """Files and folders that cannot be opened."""
+    skipped: tuple[str, ...]
+    """Files of kinds that are no documents."""
 
     def read(self, file: str) -> bytes:
         """Bytes of a file.
@@ -86,7 +88,7 @@ def look(root: Path, notes: Path) -> Look:
         with suppress(OSError):
             notes.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(notes, json.dumps({"root": str(root), "files": seen}).encode())
-    return Look(hashes, contents, {found.file: found for found in scanned.files}, tuple(problems))
+    return Look(hashes, contents, {found.file: found for found in scanned.files}, tuple(problems), scanned.skipped)
 
 
 @functools.cache

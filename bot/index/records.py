@@ -125,3 +125,5 @@ class SyncReport:
     """Files that could not be read, one sentence each."""
     seconds: float
     """Wall-clock time of the run."""
+    skipped: tuple[str, ...] = ()
+    """Files of kinds that are no documents, such as programs and pictures, sorted."""

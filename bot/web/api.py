@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from importlib.metadata import version
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.routing import Match, Route
 
 from bot.errors import PinpointError
 from bot.types import Answer, Message
@@ -39,7 +40,7 @@ HEARTBEAT = 10
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "description": description, "content": {"application/problem+json": {}}}
     for status, description in {
-        400: "The request is wrong.", 401: "A token is needed.", 404: "There is no such file.",
+        400: "The body is not JSON, or the request is wrong.", 401: "A token is needed.", 404: "There is no such file.",
         413: "The body is too large.", 422: "A field is missing, unknown or not valid.",
         429: "Too many questions, or a token limit is reached.", 502: "The model failed.",
         503: "No index, or too many questions are waiting.", 504: "The model took too long.",
@@ -172,17 +173,25 @@ def router() -> APIRouter:
     return api
 
 
-def nothing_here() -> APIRouter:
-    """Build the routes that answer 404 as a problem, so that a mistyped API path never opens the chat page."""
+def nothing_here(routers: Sequence[APIRouter]) -> APIRouter:
+    """Build the routes that answer 404 or 405 as a problem, so that a mistyped API path never opens the chat page.
+
+    Args:
+        routers: the endpoints there are.
+    """
     rest = APIRouter()
-    methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+    methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
     @rest.api_route("/api/{rest:path}", methods=methods, include_in_schema=False)
     @rest.api_route("/v1/{rest:path}", methods=methods, include_in_schema=False)
-    async def missing(rest: str) -> None:
-        raise ProblemError(
-            404, f"There is no endpoint {rest!r} for this method; see /openapi.json for those there are."
-        )
+    async def missing(request: Request) -> None:
+        path = request.url.path
+        routes = [route for router in routers for route in router.routes if isinstance(route, Route)]
+        here = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+        allowed = ", ".join(sorted({method for route in here for method in route.methods or ()}))
+        if allowed:
+            raise ProblemError(405, f"{path!r} takes {allowed}, not {request.method}.", {"Allow": allowed})
+        raise ProblemError(404, f"There is no endpoint {path!r}; see /openapi.json for those there are.")
 
     return rest
 

@@ -53,10 +53,10 @@ def create_app(settings: Settings, *, pinpoint: Pinpoint | None = None, chat: bo
     )
     app.state.engine = engine
     problems.install(app)
-    app.include_router(api.router())
-    app.include_router(translations.router())
-    app.include_router(openai_api.router())
-    app.include_router(api.nothing_here())
+    programmatic = (api.router(), translations.router(), openai_api.router())
+    for router in programmatic:
+        app.include_router(router)
+    app.include_router(api.nothing_here(programmatic))
     app.include_router(sources.router())
     app.mount("/ui", StaticFiles(directory=Path(__file__).parent / "static"), name="ui")
     _mount_slack(app, settings)

@@ -15,6 +15,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from bot.errors import PinpointError
 from bot.links import permalink
+from bot.marked import marked_text, unmarked
 from bot.types import Answer, AnswerDone, Message
 from bot.web.api import HEARTBEAT, PROBLEMS, Engined, address_of, check_question
 from bot.web.engine import Engine
@@ -88,7 +89,11 @@ def router() -> APIRouter:
         cannot be taken back.
         """
         engine.rate.take(address_of(request))
-        turns = [Message(role=m.role, content=m.plain) for m in body.messages if m.role in {"user", "assistant"}]
+        turns = [
+            Message(role=m.role, content=unmarked(m.plain) if m.role == "assistant" else m.plain)
+            for m in body.messages
+            if m.role in {"user", "assistant"}
+        ]
         if not turns or turns[-1].role != "user":
             raise ProblemError(400, "The last message must come from the user; add the question.")
         question = check_question(engine, turns[-1].content)
@@ -98,6 +103,7 @@ def router() -> APIRouter:
             chunks = _stream(engine, request.url.path, question, turns[:-1], base, include_usage=usage)
             return EventSourceResponse(chunks, ping=HEARTBEAT, sep="\n", headers={"Cache-Control": "no-store"})
         answer = await engine.ask(question, history=turns[:-1])
+        content = marked_text(answer)
         return {
             "id": f"chatcmpl-{answer.id}",
             "object": "chat.completion",
@@ -108,9 +114,9 @@ def router() -> APIRouter:
                     "index": 0,
                     "message": {
                         "role": "assistant",
-                        "content": answer.text,
+                        "content": content,
                         "refusal": None,
-                        "annotations": cite(answer, base),
+                        "annotations": cite(content, answer, base),
                     },
                     "logprobs": None,
                     "finish_reason": "stop",
@@ -123,11 +129,11 @@ def router() -> APIRouter:
     return v1
 
 
-def cite(answer: Answer, base_url: str) -> list[dict[str, Any]]:
-    """Describe the citations as OpenAI's `url_citation` annotations, one for each marker in the text."""
+def cite(content: str, answer: Answer, base_url: str) -> list[dict[str, Any]]:
+    """Describe the citations as OpenAI's `url_citation` annotations, one for each marker in the content."""
     by_number = {citation.n: citation for citation in answer.citations}
     found = []
-    for marker in _MARKER.finditer(answer.text):
+    for marker in _MARKER.finditer(content):
         citation = by_number.get(int(marker[1]))
         if citation is None:
             continue
@@ -163,9 +169,10 @@ async def _stream(
             async for event in events:
                 if isinstance(event, AnswerDone):
                     answer = event.answer
-                    for piece in _pieces(answer.text):
+                    content = marked_text(answer)
+                    for piece in _pieces(content):
                         yield chunk({"content": piece})
-                    yield chunk({"annotations": cite(answer, base)}, "stop")
+                    yield chunk({"annotations": cite(content, answer, base)}, "stop")
                     if include_usage:
                         last = {**head, "model": MODEL, "choices": [], "usage": _usage(answer)}
                         yield ServerSentEvent(json.dumps(last))

@@ -90,6 +90,11 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> Response:
+        for item in error.errors():
+            if item["type"] == "json_invalid":
+                reason, place = item.get("ctx", {}).get("error", "it cannot be read"), item["loc"][-1]
+                detail = f"The body is not JSON ({reason} at character {place}); send one JSON object."
+                return problem_response(request.url.path, 400, detail)
         errors = [
             {"field": ".".join(str(part) for part in item["loc"] if part != "body") or "body", "message": item["msg"]}
             for item in error.errors()

@@ -52,7 +52,7 @@ class AskRequest(Request):
     question: Text = Field(description="The question, in any language.")
     history: list[Turn] = Field(default_factory=list, max_length=100, description="Earlier turns, oldest first.")
     files: list[Annotated[str, StringConstraints(min_length=1, max_length=1024)]] | None = Field(
-        None, max_length=1000, description="Answer from these files only; all when absent."
+        None, max_length=1000, description="Answer from these files only; all when absent or empty."
     )
     id: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = Field(
         None, description="Identifier to give the answer; generated when absent."
@@ -69,7 +69,7 @@ class SearchRequest(Request):
     question: Text = Field(description="The question, in any language.")
     k: int = Field(10, ge=1, le=100, description="How many passages.")
     files: list[Annotated[str, StringConstraints(min_length=1, max_length=1024)]] | None = Field(
-        None, max_length=1000, description="Search these files only; all when absent."
+        None, max_length=1000, description="Search these files only; all when absent or empty."
     )
 
 

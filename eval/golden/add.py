@@ -15,7 +15,7 @@ from bot.errors import UsageError
 from bot.types import Paragraph
 from eval.golden.candidates import Ranker
 from eval.golden.check import problems_of
-from eval.golden.load import load_golden
+from eval.golden.load import load_golden, read_lines
 from eval.golden.models import LANGUAGE_PATTERN, Fact, Kind, Question, Ref, Scope, Turn, primary, split_of
 from eval.golden.similar import NEAR_DUPLICATE, nearest
 from eval.golden.sources import Sources
@@ -54,11 +54,12 @@ def add_question(golden: Path, sources: Sources, dialogue: Dialogue, *, rank: Ra
 
     Raises:
         UsageError: the path is a folder, the file does not follow the schema, or the person stops at a near-duplicate.
+            Other files beside it need not follow the schema.
     """
     if golden.is_dir():
         raise UsageError(f"{str(golden)!r} is a folder: name the .jsonl file in it to append to with --golden")
     known = load_golden(golden) if golden.is_file() else ()
-    siblings = _siblings(golden)
+    siblings = _siblings(golden, dialogue)
     text = _required(dialogue, "Question")
     _warn_of_duplicates(text, (*known, *siblings), dialogue)
     language = _matching(dialogue, "Language (BCP 47)", detect_language(text), LANGUAGE_PATTERN)
@@ -91,9 +92,24 @@ def add_question(golden: Path, sources: Sources, dialogue: Dialogue, *, rank: Ra
     return question
 
 
-def _siblings(golden: Path) -> tuple[Question, ...]:
-    others = sorted(path for path in golden.parent.glob("*.jsonl") if path.resolve() != golden.resolve())
-    return tuple(question for path in others for question in load_golden(path))
+def _siblings(golden: Path, dialogue: Dialogue) -> tuple[Question, ...]:
+    """Questions of the files beside it, since a folder can be one set; what is no question there is no hindrance."""
+    questions: list[Question] = []
+    for path in sorted(golden.parent.glob("*.jsonl")):
+        if path.resolve() == golden.resolve() or not path.is_file():
+            continue
+        try:
+            lines = list(read_lines(path))
+        except (UsageError, OSError):
+            dialogue.say(f"  {path.name} cannot be read; its ids and questions are not compared.")
+            continue
+        questions += [line.question for line in lines if line.question is not None]
+        wrong = sum(line.question is None for line in lines)
+        if wrong:
+            dialogue.say(
+                f"  {wrong} of {len(lines)} lines of {path.name} are no golden questions; they are not compared."
+            )
+    return tuple(questions)
 
 
 def _required(dialogue: Dialogue, prompt: str) -> str:

@@ -16,7 +16,7 @@ SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 
 GoldenPath = Annotated[Path, typer.Option("--golden", help="A .jsonl file, or a folder of them.")]
 CorpusPath = Annotated[
-    Path | None, typer.Option("--corpus", help="The folder the questions are about; default: the configured corpus.")
+    Path | None, typer.Option("--corpus", help="The folder the questions are about; default: the indexed one.")
 ]
 
 
@@ -69,10 +69,14 @@ def add_command(
 
 
 def _corpus(golden: Path, corpus: Path | None) -> Path:
-    """The corpus given; else the seeds for the shipped questions, else the configured one."""
+    """The corpus given; else the seeds for the shipped questions, else the one the answers come from."""
     if corpus is None and golden.resolve() == DEFAULT_GOLDEN and SEEDS.is_dir():
         return SEEDS
-    return corpus or Settings.load().corpus
+    if corpus is not None:
+        return corpus
+    from bot.index import corpus_folder
+
+    return corpus_folder(Settings.load())
 
 
 def register(eval_app: typer.Typer) -> None:

@@ -59,7 +59,9 @@ class Product:
 
 def data_folder(settings: Settings, corpus: Path) -> Path:
     """Where the index of a corpus is: the product's own folder for its own corpus, else one of the evaluation's."""
-    if corpus.resolve() == settings.corpus.resolve():
+    from bot.index import corpus_folder
+
+    if corpus.resolve() == corpus_folder(settings).resolve():
         return settings.data
     return SCRATCH / "index" / hashlib.sha256(str(corpus.resolve()).encode()).hexdigest()[:12]
 

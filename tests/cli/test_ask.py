@@ -14,6 +14,7 @@ from bot.cli.ask import _known, answer_batch, render
 from bot.errors import PinpointError, UsageError
 from bot.pinpoint import Pinpoint
 from bot.settings import Settings
+from bot.types import Sentence
 from tests.answering.helpers import FakeRetriever, passage
 
 TEXT = "The bridge is 503 metres long."
@@ -23,6 +24,11 @@ TEXT = "The bridge is 503 metres long."
 def pinpoint(tmp_path: Path) -> Pinpoint:
     retriever = FakeRetriever([passage(TEXT, file="bridge.txt", number=3)])
     return Pinpoint(Settings.load(data=tmp_path, embeddings="hashing"), retriever=retriever)
+
+
+@pytest.fixture(autouse=True)
+def _index(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Pinpoint, "index", SimpleNamespace(files=[SimpleNamespace(file="bridge.txt")]))
 
 
 @pytest.fixture
@@ -54,6 +60,13 @@ def test_nothing_found_shows_what_is_nearest(pinpoint: Pinpoint) -> None:
     assert "Nearest: bridge.txt ¶3" in render(answer)
 
 
+def test_a_sentence_that_failed_the_check_is_marked_for_a_person(pinpoint: Pinpoint) -> None:
+    bad = Sentence(text="It was built in 1850.", citations=[], supported=False)
+    answer = pinpoint.ask("How long is the bridge?")
+    answer = answer.model_copy(update={"text": f"{answer.text} {bad.text}", "sentences": [*answer.sentences, bad]})
+    assert f"{bad.text} [⚠ not supported by the sources]" in render(answer)
+
+
 def test_a_batch_keeps_order_and_ids(pinpoint: Pinpoint) -> None:
     asked = [json.dumps({"id": name, "question": "How long is the bridge?"}) for name in ("b", 7, "a")]
     assert [answer["id"] for answer in lines(pinpoint, *asked)] == ["b", 7, "a"]
@@ -79,6 +92,8 @@ def test_blank_lines_are_passed_over(pinpoint: Pinpoint) -> None:
         ('{"id": "x", "question": "a", "history": "b"}', "x", "'history'"),
         ('{"id": "x", "question": "a", "history": [{"role": "system", "content": "b"}]}', "x", "role"),
         ('{"id": "x", "question": "a", "history": [{"role": "user"}]}', "x", "role"),
+        ('{"id": "x", "question": "a", "files": ["nope.txt"]}', "x", "'nope.txt'"),
+        ('{"id": "x", "question": "a", "files": "bridge.txt"}', "x", "'files'"),
         ("[" * 100_000, None, "not JSON"),
     ],
 )
@@ -89,6 +104,22 @@ def test_a_bad_line_gives_an_error_and_the_run_goes_on(
     assert first["id"] == id_
     assert words in str(first["error"])
     assert second["status"] == "answered"
+
+
+def test_a_line_names_the_files_it_is_to_be_answered_from(pinpoint: Pinpoint) -> None:
+    asked = [json.dumps({"id": "1", "question": "How long is the bridge?", "files": ["bridge.txt"]})]
+    assert json.loads(next(answer_batch(pinpoint, asked, files=["other.txt"])))["status"] == "answered"
+    assert pinpoint._retriever.calls[0]["files"] == ("bridge.txt",)  # type: ignore[union-attr]
+
+
+def test_the_end_of_a_batch_says_what_failed_and_what_was_left_aside(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "in.jsonl"
+    path.write_text('{"question": "How long is the bridge?", "lang": "en"}\n\nnot json\n', encoding="utf-8")
+    result = run("--batch", str(path))
+    assert result.exit_code == 0
+    assert len(result.stdout.splitlines()) == 2
+    assert 'pinpoint: 2 lines, 1 failed (line 3; see "error" in the output)' in result.stderr
+    assert "left aside: 'lang' (in 1)" in result.stderr
 
 
 def test_history_in_a_batch_completes_a_follow_up(pinpoint: Pinpoint) -> None:
@@ -145,6 +176,28 @@ def test_an_answer_of_a_terminal_conversation_remembers_the_turn_before(
     converse(pinpoint)
     asked = [call["question"] for call in pinpoint._retriever.calls]  # type: ignore[union-attr]
     assert "bridge" in str(asked[1])
+
+
+@pytest.mark.parametrize("word", ["exit", "Quit", "/exit", "/quit", ""])
+def test_a_conversation_is_left_with_a_word(monkeypatch: pytest.MonkeyPatch, pinpoint: Pinpoint, word: str) -> None:
+    from bot.cli.ask import converse
+
+    typed = iter([word])
+    monkeypatch.setattr("builtins.input", lambda _: next(typed))
+    converse(pinpoint)
+    assert pinpoint._retriever.calls == []  # type: ignore[union-attr]
+
+
+def test_help_is_no_question(
+    monkeypatch: pytest.MonkeyPatch, pinpoint: Pinpoint, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from bot.cli.ask import converse
+
+    typed = iter(["help", "/help", "?", "exit"])
+    monkeypatch.setattr("builtins.input", lambda _: next(typed))
+    converse(pinpoint)
+    assert pinpoint._retriever.calls == []  # type: ignore[union-attr]
+    assert capsys.readouterr().err.count("Ctrl-D") == 3
 
 
 def test_an_error_in_a_conversation_does_not_end_it(

@@ -9,6 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli.app import app
+from bot.errors import CorpusError
+from bot.index import sync
+from bot.settings import Settings
 from tests.index.conftest import check_here
 
 
@@ -41,3 +44,15 @@ def test_json_is_one_object_and_problems_go_to_standard_error(corpus: Path) -> N
     assert [problem["file"] for problem in report["problems"]] == ["empty.txt"]
     assert "empty.txt" in result.stderr
     assert json.loads(CliRunner().invoke(app, ["index", str(corpus), "--rebuild", "--json"]).stdout)["embedded"] == 0
+
+
+def test_files_of_other_kinds_are_named_in_one_line(corpus: Path) -> None:
+    for name in ("setup.exe", "a.png", ".hidden"):
+        (corpus / name).write_bytes(b"x")
+    said = "pinpoint: 2 files left aside, of kinds that are not read (see docs/operations.md): 'a.png', 'setup.exe'\n"
+    assert said in CliRunner().invoke(app, ["index", str(corpus)]).stderr
+    again = CliRunner().invoke(app, ["index", str(corpus), "--json"])
+    assert json.loads(again.stdout)["skipped"] == ["a.png", "setup.exe"]
+    (corpus / "one.txt").unlink()
+    with pytest.raises(CorpusError, match="2 files of other kinds"):
+        sync(Settings.load(corpus=corpus))

@@ -105,9 +105,17 @@ def test_a_wrong_request_is_refused_by_name(client, path, body, names):
     assert (problem["status"], problem["instance"], problem["type"]) == (422, path, "about:blank")
 
 
-def test_what_is_not_json_is_refused(client):
-    response = client.post("/api/ask", content=b"{", headers={"content-type": "application/json"})
-    assert (response.status_code, response.headers["content-type"]) == (422, PROBLEM)
+@pytest.mark.parametrize("path", ["/api/ask", "/v1/chat/completions"])
+@pytest.mark.parametrize("body", [b"{", b'{"question": }', b"\xff\xfe{}", b"nonsense"])
+def test_what_is_not_json_is_refused(client, path, body):
+    response = client.post(path, content=body, headers={"content-type": "application/json"})
+    assert (response.status_code, response.headers["content-type"]) == (400, PROBLEM)
+    assert response.json()["detail"].startswith("The body is not JSON (")
+
+
+def test_an_empty_list_of_files_is_no_filter(client, double):
+    assert client.post("/api/ask", json={"question": "AI patents", "files": []}).status_code == 200
+    assert double.asked[0][2] is None
 
 
 def test_an_error_of_the_pipeline_is_a_problem_and_a_bug_says_nothing_of_itself(client):
@@ -129,6 +137,18 @@ def test_an_unknown_endpoint_is_a_problem(client):
     for path in ("/api/nothing", "/v1/embeddings"):
         assert client.get(path).status_code == 404
         assert client.get(path).headers["content-type"] == PROBLEM
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [("GET", "/api/ask", "POST"), ("HEAD", "/api/ask", "POST"), ("POST", "/api/sources", "GET"),
+     ("DELETE", "/api/sources/a/b.txt", "GET"), ("GET", "/v1/chat/completions", "POST"), ("PUT", "/v1/models/x", "GET"),
+     ("GET", "/api/translate", "POST")],
+)  # fmt: skip
+def test_another_method_is_told_from_an_unknown_endpoint(client, method, path, allowed):
+    response = client.request(method, path)
+    assert (response.status_code, response.headers["content-type"]) == (405, PROBLEM)
+    assert response.headers["allow"] == allowed
 
 
 def test_a_token_is_asked_for_on_the_programmatic_paths_only(connect):

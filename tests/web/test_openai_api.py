@@ -42,6 +42,19 @@ def test_a_stream_gives_the_same_text_and_ends(api):
     assert chunks[-1].usage.total_tokens == 0
 
 
+def test_a_sentence_that_no_paragraph_supports_is_marked(api, double):
+    asked = [{"role": "user", "content": "AI patents of China unsupported"}]
+    message = api.chat.completions.create(model="pinpoint", messages=asked).choices[0].message
+    assert message.content.endswith(" [1] There were 2 000 of them. [⚠ not supported by the sources]")
+    annotation = message.annotations[0].url_citation
+    assert message.content[annotation.start_index : annotation.end_index] == "[1]"
+    chunks = api.chat.completions.create(model="pinpoint", messages=asked, stream=True)
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == message.content
+    again = [*asked, {"role": "assistant", "content": message.content}, {"role": "user", "content": "And Japan?"}]
+    api.chat.completions.create(model="pinpoint", messages=again)
+    assert double.asked[-1][1][1].content.endswith("There were 2 000 of them.")
+
+
 def test_errors_are_errors_of_the_client(api):
     with pytest.raises(openai.UnprocessableEntityError, match="empty"):
         api.chat.completions.create(model="pinpoint", messages=[{"role": "user", "content": " "}])

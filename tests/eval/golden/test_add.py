@@ -68,6 +68,21 @@ def test_a_question_in_another_language_needs_its_own_words(corpus: Corpus, tmp_
     assert added.facts[0].forms == {"en": ("first days of spring",), "de": ("Frühling",)}
 
 
+def test_other_files_beside_it_are_compared_as_far_as_they_can_be_read(
+    corpus: Corpus, write: Writer, line: dict[str, Any]
+) -> None:
+    folder = write(line, "nonsense", {"id": "an answer"}, name="a.jsonl").parent
+    (folder / "b.jsonl").write_bytes(b"\xff\xfe")
+    (folder / "c.jsonl").mkdir()
+    answers = ("When is the tea of spring picked?", "en", "", "answerable", "Early.", "1", "first days of spring", "")
+    dialogue = Scripted(*answers, "en-tea-harvest", "en-tea-picked", "")
+    added = add_question(folder / "my.jsonl", Sources(corpus), dialogue, rank=in_order(corpus))
+    assert load_golden(folder / "my.jsonl") == (added,)
+    assert "  2 of 3 lines of a.jsonl are no golden questions; they are not compared." in dialogue.shown
+    assert "  b.jsonl cannot be read; its ids and questions are not compared." in dialogue.shown
+    assert "'en-tea-harvest' is taken." in dialogue.shown
+
+
 def test_a_near_duplicate_is_shown_and_stops_unless_wanted(corpus: Corpus, write: Writer, line: dict[str, Any]) -> None:
     golden = write(line)
     before = golden.read_text(encoding="utf-8")

@@ -10,9 +10,13 @@ from typer.testing import CliRunner
 
 from bot.corpus import Corpus
 from bot.errors import UsageError
+from bot.index import sync
+from bot.settings import Settings
 from eval.golden import Question
 from eval.golden.cli import register
+from eval.run.product import data_folder
 from tests.eval.golden.conftest import Writer
+from tests.index.here import check_here
 
 
 @pytest.fixture
@@ -64,3 +68,23 @@ def test_add_shows_candidates_and_appends(
     assert result.exit_code == 0, result.output
     assert "tea.txt#2 (en): The tea house" in result.stdout
     assert golden.read_text(encoding="utf-8").count("\n") == 1
+
+
+def test_questions_of_ones_own_are_about_the_folder_that_was_indexed(
+    app: typer.Typer, corpus: Corpus, write: Writer, line: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.index.build.check_apart", check_here)
+    monkeypatch.setenv("PINPOINT_EMBEDDINGS", "hashing")
+    sync(Settings.load(corpus=corpus.root))
+    result = CliRunner().invoke(app, ["golden", "check", "--golden", str(write(line))])
+    assert "1 questions, ok" in result.stdout
+
+
+def test_a_run_over_another_corpus_leaves_the_index_that_answers_alone(
+    corpus: Corpus, seeds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.index.build.check_apart", check_here)
+    settings = Settings.load(embeddings="hashing")
+    sync(settings.model_copy(update={"corpus": corpus.root}))
+    assert data_folder(settings, corpus.root) == settings.data
+    assert data_folder(settings, seeds) != settings.data
