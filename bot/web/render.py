@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from bot.links import source_path
 from bot.types import Answer, Citation, Paragraph, Passage, Sentence
 from bot.web.lines import MARKER, direction, disagreement_of, lead_of, lines_of
-from bot.web.words import language_name
+from bot.web.words import counted, language_name
 
 _SPECIAL = re.compile(r"[^\w\s,;?’“”«»、。，！？：；（）《》]|_", re.ASCII)
 _INVISIBLE = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -71,6 +71,8 @@ class View:
     """Finds the paragraphs that are shown without being cited."""
     link: Link = source_path
     """Makes the addresses of paragraphs."""
+    dropped: Callable[[str], bool] = lambda _: False
+    """Tells whether a file was dropped into the conversation, also when it is gone by now."""
 
     def status(self, text: str) -> str:
         """A line that says what is going on."""
@@ -136,8 +138,10 @@ class View:
     def _found(self, places: Sequence[tuple[str, int, Paragraph | None]], *, busy: bool = False) -> str:
         if not places:
             return ""
-        files = len({file for file, _, _ in places})
-        summary = self.words["chat.reading" if busy else "chat.read"].format(count=len(places), files=files)
+        summary = self.words["chat.reading" if busy else "chat.read"].format(
+            passages=counted(self.words, "count.passages", len(places)),
+            files=counted(self.words, "count.files", len({file for file, _, _ in places})),
+        )
         items = []
         for file, number, paragraph in places:
             text = (
