@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     max_waiting: int = Field(256, ge=0, description="Questions that may wait; beyond that the server answers 503.")
     rate_limit: int = Field(1200, ge=1, description="Questions a minute from one address; beyond that it answers 429.")
     question_chars: int = Field(4000, ge=1, description="Longest question the server takes, in characters.")
-    upload_bytes: int = Field(5_000_000, ge=1, description="Largest file that can be dropped into the chat.")
+    upload_bytes: int = Field(5 * 2**20, ge=1, description="Largest file that can be dropped into the chat.")
     upload_files: int = Field(10, ge=0, description="Most files in one conversation of the chat; 0 turns uploads off.")
 
     deadline: float = Field(60.0, gt=0, description="Seconds a written answer may take in all.")

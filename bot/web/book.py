@@ -48,6 +48,7 @@ class Turn(BaseModel):
     answer: Answer | None = None
     partial: str = Field("", max_length=100_000, description="Text that had come when the reader stopped it.")
     note: str = Field("", max_length=2_000, description="What went wrong, or what was added.")
+    dropped: list[str] = Field(default_factory=list, max_length=1000, description="Names of the files dropped with it.")
     verdict: Literal["up", "down"] | None = None
 
 

@@ -7,21 +7,25 @@ import re
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from bot.links import permalink
-from bot.types import Answer, Citation
+from bot.types import Answer, Citation, Sentence
 from bot.web.book import Conversation
+from bot.web.lines import disagreement_of, lead_of, lines_of
 from bot.web.problems import ProblemError
 
 KEPT = 100
 """Exports that wait to be fetched at most."""
 SECONDS = 600
 """How long an export waits."""
+
+Dropped = Callable[[str], bool]
+"""Tells whether a file was dropped into the conversation: its page goes with that, so nothing links to it."""
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&$:@=^\"'/])")
 _INVISIBLE = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -33,59 +37,66 @@ def escape_markdown(text: str) -> str:
     return _SPECIAL.sub(lambda found: f"&#{ord(found[0])};" if found[0] in "<>&\"':@/" else "\\" + found[0], text)
 
 
-def to_markdown(conversation: Conversation, words: Mapping[str, str], base_url: str) -> str:
+def to_markdown(conversation: Conversation, words: Mapping[str, str], base_url: str, dropped: Dropped) -> str:
     """Write a conversation as Markdown: each question a heading, each citation a footnote-like line with its quote."""
     parts = [f"# {escape_markdown(conversation.title or words['export.title'])}"]
     for turn in conversation.turns:
         if turn.question:
             parts.append(f"## {escape_markdown(turn.question)}")
         if turn.answer is not None:
-            parts += _answer(turn.answer, words, base_url)
+            parts += _answer(turn.answer, words, base_url, dropped)
         elif turn.note or turn.partial:
             parts.append(escape_markdown(turn.note or turn.partial))
     return "\n\n".join(parts) + "\n"
 
 
-def _answer(answer: Answer, words: Mapping[str, str], base_url: str) -> list[str]:
-    lines = []
-    if answer.sentences and answer.status == "answered":
-        written = []
-        for sentence in answer.sentences:
-            marks = "".join(f" \\[{n}\\]" for n in sentence.citations)
-            bad = "" if sentence.supported else f" *({escape_markdown(words['answer.unsupported'])})*"
-            written.append(escape_markdown(sentence.text) + marks + bad)
-        lines.append(" ".join(written))
-    else:
-        lines.append(escape_markdown(answer.text))
-    if answer.citations:
-        lines.append("\n".join(_citation(citation, base_url) for citation in answer.citations))
-    model = words["model.quote"] if answer.model == "quote" else answer.model
-    lines.append(f"*{escape_markdown(words['export.answered_by'].format(model=model))}*")
-    return lines
+def _answer(answer: Answer, words: Mapping[str, str], base_url: str, dropped: Dropped) -> list[str]:
+    parts = [escape_markdown(disagreement_of(answer) or lead_of(answer))]
+    parts += [
+        " ".join(_sentence(sign, sentence, words) for sign, sentence in line.sentences) for line in lines_of(answer)
+    ]
+    parts.append("\n".join(_citation(citation, words, base_url, dropped) for citation in answer.citations))
+    by = words["export.quoted"] if answer.model == "quote" else words["export.answered_by"].format(model=answer.model)
+    parts.append(f"*{escape_markdown(by)}*")
+    return [part for part in parts if part]
 
 
-def _citation(citation: Citation, base_url: str) -> str:
+def _sentence(sign: str, sentence: Sentence, words: Mapping[str, str]) -> str:
+    marks = "".join(f" \\[{n}\\]" for n in sentence.citations)
+    bad = "" if sentence.supported else f" *({escape_markdown(words['answer.unsupported'])})*"
+    return escape_markdown(f"{sign} {sentence.text}".strip()) + marks + bad
+
+
+def _citation(citation: Citation, words: Mapping[str, str], base_url: str, dropped: Dropped) -> str:
     place = f"{escape_markdown(citation.file)} ¶{citation.paragraph}"
     url = citation.url or permalink(base_url, citation.file, citation.paragraph, citation.hash) or ""
-    if url.startswith(("http://", "https://")):
+    if dropped(citation.file):
+        place += f" ({escape_markdown(words['export.dropped'])})"
+    elif url.startswith(("http://", "https://")):
         url = url.replace("(", "%28").replace(")", "%29").replace("<", "%3C").replace(">", "%3E").replace(" ", "%20")
         place = f"[{place}](<{url}>)"
     return f"- \\[{citation.n}\\] {place}: “{escape_markdown(citation.quote)}”"
 
 
-def to_json(conversation: Conversation) -> str:
+def to_json(conversation: Conversation, dropped: Dropped) -> str:
     """Write a conversation as JSON, answers in the shared schema."""
     turns = [
         {
             "question": turn.question,
             "state": turn.state,
-            "answer": turn.answer.model_dump(mode="json") if turn.answer else None,
+            "answer": _unlinked(turn.answer, dropped).model_dump(mode="json") if turn.answer else None,
             "verdict": turn.verdict,
         }
         for turn in conversation.turns
     ]
     body = {"id": conversation.id, "title": conversation.title, "created": conversation.created, "turns": turns}
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+
+
+def _unlinked(answer: Answer, dropped: Dropped) -> Answer:
+    """The answer without links to pages that go with the conversation."""
+    citations = [item.model_copy(update={"url": None}) if dropped(item.file) else item for item in answer.citations]
+    return answer.model_copy(update={"citations": citations})
 
 
 @dataclass(frozen=True, slots=True)

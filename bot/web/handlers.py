@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections import OrderedDict
@@ -17,12 +16,13 @@ from bot.errors import PinpointError
 from bot.feedback import COMMENT_CHARS, FeedbackStore
 from bot.types import AnswerDone, Citation, CitationChecked, Passage, PassagesFound, TextDelta
 from bot.web.book import Book, Conversation, Turn, slim
+from bot.web.dropped import take_in
 from bot.web.engine import Engine
 from bot.web.examples import examples
 from bot.web.export import Exports, to_json, to_markdown
 from bot.web.problems import ProblemError
 from bot.web.render import View, esc, question_markdown, question_text
-from bot.web.uploads import FOLDER, Uploads
+from bot.web.uploads import Uploads
 from bot.web.views import view_for
 from bot.web.words import pick_language, words
 
@@ -176,17 +176,19 @@ class Handlers:
             gr.Info(words(_language(request))["feedback.saved"], duration=3)
         return gr.Textbox(value="", visible=False)
 
-    def export_markdown(self, data: Any, request: gr.Request) -> str:
+    async def export_markdown(self, data: Any, request: gr.Request) -> str:
         """Prepare the open conversation as Markdown and link to it."""
         conversation = Book.read(data).open()
+        view = await self._view(conversation, _language(request))
         base = self.engine.settings.public_url or _base_url(request)
-        text = to_markdown(conversation, words(_language(request)), base)
+        text = to_markdown(conversation, view.words, base, view.dropped)
         return self._download(conversation, "md", "text/markdown; charset=utf-8", text, request)
 
-    def export_json(self, data: Any, request: gr.Request) -> str:
+    async def export_json(self, data: Any, request: gr.Request) -> str:
         """Prepare the open conversation as JSON and link to it."""
         conversation = Book.read(data).open()
-        return self._download(conversation, "json", "application/json", to_json(conversation), request)
+        view = await self._view(conversation, _language(request))
+        return self._download(conversation, "json", "application/json", to_json(conversation, view.dropped), request)
 
     def _download(
         self, conversation: Conversation, suffix: str, media_type: str, text: str, request: gr.Request
@@ -219,8 +221,7 @@ class Handlers:
         view = await self._view(conversation, language)
         turn = conversation.turns[-1]
         before = await self._transcript(conversation, request, upto=len(conversation.turns) - 1)
-        if dropped:
-            turn.note = ", ".join(path.name for path in dropped)
+        turn.dropped = [path.name for path in dropped]
         before.append({"role": "user", "content": _asked(turn)})
 
         def show(html: str) -> list[dict[str, Any]]:
@@ -229,7 +230,7 @@ class Handlers:
         busy = gr.MultimodalTextbox(value=None, submit_btn=False, stop_btn=True)
         yield show(view.status(t["chat.searching"])), busy, book.write(), _list(book, language)
         try:
-            async with aclosing(self._read(conversation, turn, dropped, t)) as steps:
+            async with aclosing(take_in(self.uploads, conversation.id, turn, dropped, t)) as steps:
                 async for step in steps:
                     yield show(view.status(step)), gr.skip(), gr.skip(), gr.skip()
             if turn.question:
@@ -283,22 +284,6 @@ class Handlers:
                 if now - last >= TICK or isinstance(event, PassagesFound):
                     last = now
                     yield view.asking(passages, text, citations, language)
-
-    async def _read(
-        self, conversation: Conversation, turn: Turn, dropped: Sequence[Path], t: dict[str, str]
-    ) -> AsyncGenerator[str]:
-        """Read and index dropped files, saying what is going on."""
-        added: list[str] = []
-        self.uploads.make_room(conversation.id, dropped)
-        for path in dropped:
-            yield t["upload.reading"].format(file=path.name)
-            document = await asyncio.to_thread(self.uploads.read, conversation.id, path, path.name)
-            count = len(document.paragraphs)
-            yield t["upload.indexing"].format(file=path.name)
-            await asyncio.to_thread(self.uploads.add, conversation.id, [document])
-            added.append(t["upload.added"].format(file=document.file.removeprefix(FOLDER), paragraphs=count))
-        if added:
-            turn.note = "\n".join(added)
 
     def _remember(self, turn_id: str, text: str) -> None:
         self._partial[turn_id] = text
@@ -371,7 +356,7 @@ def _plain(value: Any) -> str:
 
 def _asked(turn: Turn) -> str:
     """The reader's message; files that were only dropped are named."""
-    return question_markdown(turn.question) or f"📎 {esc(turn.note.splitlines()[0] if turn.note else '')}"
+    return question_markdown(turn.question) or f"📎 {esc(', '.join(turn.dropped))}"
 
 
 def _turn_at(conversation: Conversation, index: Any) -> Turn | None:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from bot.links import source_path
 from bot.types import Answer, Citation, Paragraph, Passage, Sentence
-from bot.web.words import language_name
+from bot.web.lines import MARKER, direction, disagreement_of, lead_of, lines_of
+from bot.web.words import counted, language_name
 
-MARKER = re.compile(r"\[(\d{1,4})\]")
 _SPECIAL = re.compile(r"[^\w\s,;?’“”«»、。，！？：；（）《》]|_", re.ASCII)
 _INVISIBLE = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$:@])")
@@ -71,6 +71,8 @@ class View:
     """Finds the paragraphs that are shown without being cited."""
     link: Link = source_path
     """Makes the addresses of paragraphs."""
+    dropped: Callable[[str], bool] = lambda _: False
+    """Tells whether a file was dropped into the conversation, also when it is gone by now."""
 
     def status(self, text: str) -> str:
         """A line that says what is going on."""
@@ -80,6 +82,11 @@ class View:
         """An answer while it is written: the passages found, and unchecked text whose known markers are chips."""
         places = [(item.paragraph.file, item.paragraph.number, item.paragraph) for item in passages]
         by_number = {citation.n: citation for citation in citations}
+        body = "".join(self._unchecked(line, by_number) for line in text.strip().split("\n")) if text.strip() else ""
+        writing = f'<div class="pp-text pp-writing">{body}</div>' if body else ""
+        return self._frame(self._found(places, busy=not body) + writing, language)
+
+    def _unchecked(self, text: str, by_number: Mapping[int, Citation]) -> str:
         pieces, at = [], 0
         for marker in MARKER.finditer(text):
             citation = by_number.get(int(marker[1]))
@@ -88,9 +95,7 @@ class View:
                 pieces.append(self._chip(citation))
             at = marker.end()
         pieces.append(esc(text[at:]))
-        body = "".join(pieces)
-        writing = f'<div class="pp-text pp-writing" dir="auto">{body}</div>' if body else ""
-        return self._frame(self._found(places, busy=not body) + writing, language)
+        return f'<div dir="{direction(text)}">{"".join(pieces)}</div>' if text.strip() else "<br>"
 
     def partial(self, text: str) -> str:
         """What had come when the reader stopped it."""
@@ -133,8 +138,10 @@ class View:
     def _found(self, places: Sequence[tuple[str, int, Paragraph | None]], *, busy: bool = False) -> str:
         if not places:
             return ""
-        files = len({file for file, _, _ in places})
-        summary = self.words["chat.reading" if busy else "chat.read"].format(count=len(places), files=files)
+        summary = self.words["chat.reading" if busy else "chat.read"].format(
+            passages=counted(self.words, "count.passages", len(places)),
+            files=counted(self.words, "count.files", len({file for file, _, _ in places})),
+        )
         items = []
         for file, number, paragraph in places:
             text = (
@@ -149,32 +156,36 @@ class View:
         )
 
     def _text(self, answer: Answer) -> str:
-        by_number = {citation.n: citation for citation in answer.citations}
-        pieces = [self._gap(answer, lead=True)]
-        for before, sentence in _aligned(answer):
-            pieces.append(before)
-            pieces.append(self._sentence(sentence, by_number))
-        return f'<div class="pp-text" dir="auto">{"".join(pieces)}</div>'
+        pieces = []
+        if lead := lead_of(answer):
+            pieces.append(f'<div class="pp-lead" dir="{direction(lead)}">{esc(lead)}</div>')
+        for line in lines_of(answer):
+            written = " ".join(self._sentence(answer, sign, sentence) for sign, sentence in line.sentences)
+            pieces.append(
+                f'{"<br>" if line.apart else ""}<div dir="{direction(line.sentences[0][1].text)}">{written}</div>'
+            )
+        return f'<div class="pp-text">{"".join(pieces)}</div>'
 
-    def _gap(self, answer: Answer, *, lead: bool) -> str:
-        first = answer.sentences[0].text if answer.sentences else ""
-        at = answer.text.find(first) if first else -1
-        opening = answer.text[:at].strip() if at > 0 else ("" if answer.sentences else answer.text.strip())
-        return f'<span class="pp-lead">{esc(MARKER.sub("", opening))}</span><br>' if opening and lead else ""
-
-    def _sentence(self, sentence: Sentence, by_number: Mapping[int, Citation]) -> str:
+    def _sentence(self, answer: Answer, sign: str, sentence: Sentence) -> str:
+        """A sentence with its chips, running its own way; what is quoted is in the language of its source."""
+        cited = [citation for n in sentence.citations for citation in answer.citations if citation.n == n]
+        quoted = answer.model == "quote" and bool(cited)
+        lang = f' lang="{esc(cited[0].language)}"' if quoted else ""
+        inner = esc(f"{sign} ") if sign else ""
         if not sentence.supported:
             reason = sentence.reason or self.words["answer.unsupported"]
             why = f"{self.words['answer.unsupported']}: {reason}" if sentence.reason else reason
-            return (
+            inner += (
                 f'<span class="pp-bad" tabindex="0" title="{esc(why)}">{esc(sentence.text)}'
                 f'<span class="pp-sr"> ({esc(why)})</span></span>'
             )
-        chips = [self._chip(by_number[n]) for n in sentence.citations if n in by_number]
-        if not chips:
-            return f"<span>{esc(sentence.text)}</span>"
-        head, tail = _tied(sentence.text)
-        return f'<span>{esc(head)}</span><span class="pp-tie">{esc(tail)}{chips[0]}</span>{"".join(chips[1:])}'
+        elif cited:
+            head, tail = _tied(sentence.text)
+            chips = [self._chip(citation) for citation in cited]
+            inner += f'{esc(head)}<span class="pp-tie">{esc(tail)}{chips[0]}</span>{"".join(chips[1:])}'
+        else:
+            inner += esc(sentence.text)
+        return f'<span{lang} dir="{direction(sentence.text)}">{inner}</span>'
 
     def _chip(self, citation: Citation) -> str:
         said = self.words["answer.open"].format(number=citation.paragraph, file=citation.file)
@@ -211,12 +222,13 @@ class View:
         return f'<div class="pp-sources"><div class="pp-label">{label}</div><ol>{cards}</ol></div>'
 
     def _disagreement(self, answer: Answer) -> str:
-        by_number = {citation.n: citation for citation in answer.citations}
         sides = "".join(
-            f'<div class="pp-side" dir="auto">{self._sentence(sentence, by_number)}</div>'
-            for sentence in answer.sentences
+            f'<div class="pp-side" dir="{direction(sentence.text)}">{self._sentence(answer, sign, sentence)}</div>'
+            for line in lines_of(answer)
+            for sign, sentence in line.sentences
         )
-        label = f'<div class="pp-label pp-warn">{esc(self.words["answer.disagree"])}</div>'
+        said = disagreement_of(answer)
+        label = f'<div class="pp-label pp-warn" dir="{direction(said)}">{esc(said)}</div>'
         return f'<div class="pp-text">{label}<div class="pp-sides">{sides}</div></div>'
 
     def _not_found(self, answer: Answer) -> str:
@@ -237,7 +249,8 @@ class View:
             nearest = (
                 f'<div class="pp-sources pp-nearest"><div class="pp-label">{label}</div><ol>{"".join(items)}</ol></div>'
             )
-        return f'<div class="pp-text pp-none">{esc(answer.text or self.words["answer.not_found"])}</div>{nearest}'
+        said = answer.text or self.words["answer.not_found"]
+        return f'<div class="pp-text pp-none" dir="{direction(said)}">{esc(said)}</div>{nearest}'
 
     def _footer(self, answer: Answer) -> str:
         model = self.words["model.quote"] if answer.model == "quote" else answer.model
@@ -245,19 +258,6 @@ class View:
             f'<div class="pp-foot"><button type="button" class="pp-copy">{esc(self.words["chat.copy"])}</button>'
             f'<span class="pp-model">{esc(model)}</span></div>'
         )
-
-
-def _aligned(answer: Answer) -> list[tuple[str, Sentence]]:
-    """Each sentence with what separates it from the one before: a blank, or the line ends of the text."""
-    aligned: list[tuple[str, Sentence]] = []
-    at = 0
-    for sentence in answer.sentences:
-        found = answer.text.find(sentence.text, at)
-        gap = answer.text[at:found] if found >= 0 else " "
-        lines = gap.count("\n") if aligned else 0
-        aligned.append(("<br>" * min(lines, 2) if lines else (" " if aligned else ""), sentence))
-        at = found + len(sentence.text) if found >= 0 else at
-    return aligned
 
 
 def _tied(text: str) -> tuple[str, str]:

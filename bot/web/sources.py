@@ -19,7 +19,7 @@ from starlette.convertors import PathConvertor, register_url_convertor
 from bot.links import permalink, source_path
 from bot.types import Paragraph
 from bot.web.problems import ProblemError
-from bot.web.words import pick_language, words
+from bot.web.words import counted, pick_language, words
 
 _HERE = Path(__file__).parent
 
@@ -49,6 +49,7 @@ def original(text: str) -> Markup:
 
 templates = Environment(loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined)
 templates.filters["original"] = original
+templates.globals["counted"] = counted
 """Templates of the source pages; every value is escaped."""
 
 

@@ -70,13 +70,14 @@ class Uploads:
                 f"{len(paths)} were dropped; choose fewer or start a new conversation"
             )
 
-    def read(self, conversation: str, path: Path, name: str) -> Any:
+    def read(self, conversation: str, path: Path, name: str, together: Sequence[Any] = ()) -> Any:
         """Read one file that has arrived.
 
         Args:
             conversation: Whose file it is.
             path: Where the server put it; deleted afterwards, whatever happens.
             name: What the reader calls it.
+            together: The documents read before it that are to be added with it.
 
         Returns:
             The parsed document, which `add` takes.
@@ -89,17 +90,18 @@ class Uploads:
 
         try:
             held = self._held.get(conversation)
-            if len(held.documents if held else []) >= self.settings.upload_files:
+            documents = [*(held.documents if held else []), *together]
+            if len(documents) >= self.settings.upload_files:
                 raise UsageError(f"the conversation holds {self.settings.upload_files} files already; start a new one")
             if PurePosixPath(name).suffix.lower() not in SUFFIXES:
                 raise UsageError(f"{name!r} is not a kind of file that can be read; use {', '.join(SUFFIXES)}")
             if path.stat().st_size > self.settings.upload_bytes:
-                limit = self.settings.upload_bytes / 1e6
-                raise UsageError(f"{name!r} is larger than {limit:g} MB; choose a smaller file")
+                limit = self.settings.upload_bytes / 2**20
+                raise UsageError(f"{name!r} is larger than {limit:.3g} MB; choose a smaller file")
             data = path.read_bytes()
         finally:
             path.unlink(missing_ok=True)
-        taken = {document.file for document in (held.documents if held else [])}
+        taken = {document.file for document in documents}
         document = parse_document(_file_name(name, taken), data)
         if not document.paragraphs:
             raise CorpusError(f"{name!r} has no text that can be read; choose another file")

@@ -13,7 +13,7 @@ from bot.types import Paragraph
 from bot.web.problems import ProblemError
 from bot.web.render import View
 from bot.web.sources import source_page
-from bot.web.uploads import Uploads
+from bot.web.uploads import FOLDER, Uploads
 from bot.web.words import words
 
 
@@ -34,13 +34,18 @@ def view_for(index: Any, uploads: Uploads, conversation: str, language: str) -> 
         found: Paragraph | None = index.paragraph(file, number) if index is not None else None
         return found
 
+    def dropped(file: str) -> bool:
+        if uploads.paragraphs(conversation, file) is not None:
+            return True
+        return file.startswith(FOLDER) and (index is None or all(info.file != file for info in index.files))
+
     def link(file: str, number: int, content_hash: str) -> str:
         path = source_path(file, number, content_hash)
         if uploads.paragraphs(conversation, file) is None:
             return path
         return f"/conversations/{quote(conversation, safe='')}{path}"
 
-    return View(words=words(language), language=language, look=look, link=link)
+    return View(words=words(language), language=language, look=look, link=link, dropped=dropped)
 
 
 def router(uploads: Uploads) -> APIRouter:

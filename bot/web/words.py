@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +24,11 @@ def words(language: str) -> dict[str, str]:
     """Return the words of one of `LANGUAGES` by key."""
     table = _all_words()
     return {key: texts[language] for key, texts in table.items()}
+
+
+def counted(t: Mapping[str, str], key: str, count: int) -> str:
+    """Say how many there are, with the word for one where there is one."""
+    return t[f"{key}_one" if count == 1 else key].format(count=count)
 
 
 def pick_language(accept_language: str) -> str:

@@ -228,6 +228,18 @@ def test_an_answer_is_copied_with_its_sources(open_page):
     assert copied == f"{QUOTE} [1]\n[1] patents.txt ¶ 2: “{QUOTE}”"
 
 
+def test_a_copy_keeps_the_marks_of_sentences_and_the_lines_of_sides(open_page):
+    page = open_page("/", permissions=["clipboard-read", "clipboard-write"])
+    ask(page, "disagree unsupported patents China holds 70 percent")
+    page.locator(".pp-copy").click()
+    expect(page.locator(".pp-copy")).to_have_text("Copied")
+    copied = page.evaluate("() => navigator.clipboard.readText()").split("\n")
+    assert copied[:2] == ["The sources give different values:", f"{QUOTE} [1]"]
+    assert copied[2].endswith("[2]")
+    reason = "Not supported by the sources: The number 2 000 does not occur in the cited paragraph."
+    assert copied[3:5] == [f"There were 2 000 of them. ({reason})", f"[1] patents.txt ¶ 2: “{QUOTE}”"]
+
+
 def test_everything_can_be_done_with_the_keyboard(page: Page):
     page.keyboard.type(PATENTS)  # the box has the focus when the page opens
     page.keyboard.press("Enter")

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from bot.links import source_path
 from tests.browser.conftest import Site, keep
+from tests.web.double import DoubleIndex, paragraph
 
 
 def test_the_paragraph_asked_for_is_highlighted_and_its_citation_copied(open_page, site: Site):
@@ -27,13 +28,27 @@ def test_the_paragraph_asked_for_is_highlighted_and_its_citation_copied(open_pag
 
 def test_a_permalink_says_when_its_paragraph_changed_or_moved(open_page, site: Site):
     page = open_page("/sources/patents.txt?h=000000000000#p2")
-    expect(page.locator(".changed")).to_have_text("This paragraph has changed since it was cited.")
+    expect(page.locator("#p2 .changed")).to_have_text("This paragraph has changed since it was cited.")
+    keep(page, "source-changed")
     third = site.double.index.paragraph("patents.txt", 3)
     assert third is not None
     page.goto(f"{site.url}/sources/patents.txt?h={third.hash}#p2")
-    expect(page.locator(".changed")).to_have_text("The cited paragraph is now paragraph 3.")
+    expect(page.locator("#p2 .changed")).to_have_text("The cited paragraph is now paragraph 3.")
     page.goto(site.url + source_path("patents.txt", 3, third.hash))
     expect(page.locator(".changed")).to_be_hidden()
+
+
+def test_what_a_permalink_says_is_in_sight_where_the_page_opens(open_page, site: Site):
+    index = site.double.index
+    lines = [paragraph("long.txt", n, f"Line {n} of a long file.") for n in range(1, 200)]
+    before = index.paragraphs, index.files
+    index.paragraphs, index.files = (*before[0], *lines), (*before[1], *DoubleIndex(lines).files)
+    try:
+        page = open_page("/sources/long.txt?h=000000000000#p150")
+        expect(page.locator("#p150 .changed")).to_be_in_viewport()
+        expect(page.locator("#p150 .text")).to_be_in_viewport()
+    finally:
+        index.paragraphs, index.files = before
 
 
 def test_the_list_leads_to_the_files(open_page):

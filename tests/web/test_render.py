@@ -30,6 +30,9 @@ class Seen(HTMLParser):
         self.attributes += [(name, value or "") for name, value in attrs]
         self.text += "\n" if tag == "br" else ""
 
+    def handle_endtag(self, tag):
+        self.text += "\n" if tag == "div" else ""
+
     def handle_data(self, data):
         self.text += data
 
@@ -101,7 +104,7 @@ def test_a_plain_question_is_not_changed():
 
 def test_chips_stand_behind_their_sentences_and_lead_to_the_quote():
     html = view().answer(answer())
-    assert '<span>China holds 70 </span><span class="pp-tie">percent&#46;<a class="pp-chip"' in html
+    assert '>China holds 70 <span class="pp-tie">percent&#46;<a class="pp-chip"' in html
     assert ("href", "/sources/a.txt?h=abc&q=0-23#p7") in Seen(html).attributes
 
 
@@ -123,8 +126,33 @@ def test_not_found_shows_the_nearest_paragraphs_as_such():
 
 def test_disagreeing_sources_stand_side_by_side():
     html = view().answer(answer(disagreement=True))
-    assert "The sources disagree" in Seen(html).text
+    assert "The sources give different values:" in Seen(html).text
     assert html.count('class="pp-side"') == 1
+
+
+def test_that_sources_differ_is_said_in_the_language_of_the_question():
+    text = Seen(view().answer(answer(disagreement=True, language="fr"))).text
+    assert "Les sources donnent des valeurs différentes" in text
+    led = Seen(view().answer(answer(disagreement=True, text="Chúng khác nhau:\nChina holds 70 percent. [1]"))).text
+    assert "Chúng khác nhau:" in led
+    assert "different values" not in led
+
+
+def test_a_quote_runs_its_own_way_in_an_answer_that_runs_the_other():
+    hebrew = answer(text="מן המקורות:\nChina holds 70 percent. [1]", language="he")
+    html = view().answer(hebrew)
+    assert f'<div class="pp-lead" dir="rtl">{esc("מן המקורות:")}</div>' in html
+    assert '<span lang="en" dir="ltr">China holds 70 ' in html
+    arabic = answer("IBM ستفتتح مكتبا جديدا في المدينة.")
+    assert 'dir="rtl">IBM' in view().answer(arabic)
+    assert 'lang="en"' not in view().answer(answer(model="openai:x", language="he")).partition("pp-sources")[0]
+
+
+def test_list_signs_stay_with_their_sentences():
+    first, second = (Sentence(text=text, supported=True) for text in ("comment", "autre"))
+    text = "From the sources:\n· comment [1]\n- autre"
+    seen = Seen(view().answer(answer(text=text, sentences=[first, second], citations=[])))
+    assert "From the sources:\n· comment\n- autre\n" in seen.text
 
 
 def test_the_lead_line_and_line_ends_stay():

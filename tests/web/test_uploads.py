@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from types import SimpleNamespace
 
 import pytest
 
 from bot.errors import CorpusError, UsageError
 from bot.web import uploads as module
+from bot.web.book import Turn
+from bot.web.dropped import take_in
 from bot.web.uploads import Uploads
+from bot.web.words import words
 
 
 @pytest.fixture
@@ -40,13 +44,13 @@ def test_a_file_is_read_indexed_and_deleted_from_the_disk(uploads, drop):
 
 
 def test_limits_have_clear_messages_and_the_file_goes_all_the_same(uploads, drop):
-    for data, name, error, words in [
+    for data, name, error, said in [
         (b"x" * 1001, "big.txt", UsageError, "larger than"),
         (b"x", "tool.exe", UsageError, "kind of file"),
         (b"", "empty.txt", CorpusError, "empty"),
     ]:
         path = drop(data)
-        with pytest.raises(error, match=words):
+        with pytest.raises(error, match=said):
             uploads.read("c1", path, name)
         assert not path.exists()
     for name in ("a.txt", "a.txt"):
@@ -65,6 +69,36 @@ def test_too_many_files_at_once_are_refused_before_one_is_read(uploads, tmp_path
         uploads.make_room("c1", paths)
     assert not any(path.exists() for path in paths)
     assert uploads.get("c1") is None
+
+
+def taking(uploads, turn, paths):
+    async def steps():
+        return [step async for step in take_in(uploads, "c1", turn, paths, words("en"))]
+
+    return asyncio.run(steps())
+
+
+def test_files_dropped_together_are_added_together_or_not_at_all(uploads, tmp_path):
+    good, bad = tmp_path / "good.txt", tmp_path / "bad.txt"
+    for order in ([good, bad], [bad, good]):
+        good.write_text("Cats sleep.")
+        bad.write_bytes(b"")
+        turn = Turn(question="")
+        with pytest.raises(UsageError, match=r"bad.txt' is empty.*; none of the 2 files was added"):
+            taking(uploads, turn, order)
+        assert not good.exists()
+        assert not bad.exists()
+        assert uploads.get("c1") is None
+    paths = [tmp_path / folder / "a.txt" for folder in ("one", "two")]
+    for path, text in zip(paths, ["Cats sleep.", "Cats sleep.\n\nDogs do not."], strict=True):
+        path.parent.mkdir()
+        path.write_text(text)
+    steps = taking(uploads, turn, paths)
+    assert steps == ["Reading a.txt…", "Reading a.txt…", "Indexing a.txt, a.txt…"]
+    assert turn.note == (
+        "a.txt: 1 paragraph, for this conversation only\na (2).txt: 2 paragraphs, for this conversation only"
+    )
+    assert uploads.get("c1").index.files == ["upload/a.txt", "upload/a (2).txt"]
 
 
 def test_files_go_with_their_conversation_or_after_a_while(uploads, drop, monkeypatch):

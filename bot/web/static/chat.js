@@ -246,7 +246,8 @@
   };
   const plain = (answer) => {
     const text = answer.querySelector(".pp-text").cloneNode(true);
-    text.querySelectorAll(".pp-sr").forEach((node) => node.remove());
+    text.querySelectorAll(".pp-chip .pp-sr").forEach((node) => node.remove()); // what a mark says of its sentence stays
+    text.querySelectorAll("div").forEach((node) => node.after("\n"));
     text.querySelectorAll(".pp-chip").forEach((node) => node.replaceWith(` [${node.textContent}]`));
     text.querySelectorAll("br").forEach((node) => node.replaceWith("\n"));
     const cards = [...answer.querySelectorAll(".pp-sources a.pp-card")].map((node) => {

@@ -46,6 +46,7 @@
       const link = Object.assign(document.createElement("a"), { href: `#${now.id}`, textContent: now.id.slice(1) });
       notice.replaceChildren(`${article.dataset.moved} `, link, ".");
     }
+    if (changed) section.querySelector(".body").prepend(notice); // the page opens here and not at its top
   };
   check();
   addEventListener("hashchange", check);
