@@ -61,7 +61,7 @@ def _times(stated: Numbers, given: Numbers) -> str | None:
         if 1 <= date.year <= 9999 and day <= monthrange(date.year, month)[1]
     }
     for weekday in stated.weekdays:
-        if given.weekdays and weekday.number not in known:
+        if weekday.sure and given.weekdays and weekday.number not in known:
             return f"the day {weekday.text!r} is not in the source"
     for period in stated.periods:
         if not _period_given(period, given):
@@ -102,9 +102,21 @@ def _numbers(stated: Numbers, given: Numbers, running: int | None) -> str | None
         if not _same_code(code, given):
             return f"{code!r} is not in the source"
     for amount in stated.amounts:
+        if amount.kind == "times" and not amount.firm and _other_multiple(amount, stated, given):
+            return f"{amount.text!r} is not in the source"
         if amount.firm and (reason := _missing(amount, stated, given, running)):
             return reason
     return None
+
+
+def _other_multiple(amount: Amount, stated: Numbers, given: Numbers) -> bool:
+    """Whether the source names another multiple: `tripled` for `doubled`."""
+    others = [other for other in given.amounts if other.kind == "times" and not other.firm]
+    return (
+        bool(others)
+        and not any(same_value(amount, other) for other in given.amounts)
+        and not follows(amount, stated, given)
+    )
 
 
 def _date_given(date: Date, given: Numbers, running: int | None) -> bool:
@@ -145,7 +157,7 @@ def _missing(amount: Amount, stated: Numbers, given: Numbers, running: int | Non
         return f"the number {amount.text.strip()!r} is not in the source"
     if all(_other_rate(amount, other) for other in same):
         return f"the unit of {amount.text.strip()!r} differs from the source"
-    uncounted = any(other.unit is None and not (other.counted and amount.unit in _MEASURES) for other in same)
+    uncounted = any(other.unit is None and not (other.counter and amount.unit in _MEASURES) for other in same)
     if amount.unit is None or (uncounted and amount.unit not in _FIRM_UNITS):
         return None
     if any(same_unit(amount, other) for other in same):
@@ -169,14 +181,19 @@ def _elsewhere(amount: Amount, stated: Numbers, given: Numbers) -> bool:
         return True
     if any(period.length == 100 and min(period.firsts) // 100 + 1 in years for period in given.periods):
         return True
-    if (
-        amount.kind == "ordinal"
-        and stated.language[:2] == "vi"
-        and any(day.number + 2 in years for day in given.weekdays)
-    ):
+    # Where an ordinal names a day, as `thứ hai` and `Τρίτη` do, the week begins on Sunday.
+    if any(not day.sure and day.start <= amount.start < day.end for day in stated.weekdays) and given.weekdays:
+        return any(day.number + 2 in years for day in given.weekdays)
+    if amount.unit is None and _is_code(amount, stated, given):
         return True
     letter = regex.compile(r"\d{1,2}\s?\p{Latin}(?!\p{L})").match(stated.text, amount.start)
     return letter is not None and letter[0].replace(" ", "") in given.codes
+
+
+def _is_code(amount: Amount, stated: Numbers, given: Numbers) -> bool:
+    """`LH 402` is `lh402` in the source."""
+    word = regex.search(r"\p{L}{1,6}(?=[\s-]$)", stated.text[max(0, amount.start - 8) : amount.start])
+    return word is not None and word[0] + amount.text in {regex.sub(r"[\s\-/.]", "", code) for code in given.codes}
 
 
 def _same_date(a: Date, b: Date) -> bool:

@@ -69,7 +69,7 @@ def _like(amount: Amount, other: Amount) -> bool:
     if other.kind == "share":
         return amount.unit == "point" or (amount.unit is None and amount.kind == "amount")
     if amount.unit is None and amount.kind == "amount" and max(amount.values) <= SMALL:
-        return False
+        return amount.counter != "" and amount.counter == other.counter
     return amount.kind == other.kind and (same_unit(amount, other) or amount.unit is None)
 
 

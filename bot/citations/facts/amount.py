@@ -36,8 +36,8 @@ class Amount:
     """The number as written, folded."""
     how: frozenset[Hedge] = frozenset()
     """How the text says that it is rounded."""
-    counted: bool = False
-    """Whether a counter of Chinese, Japanese or Korean follows, so that it is no measure: `16层`, `五国`."""
+    counter: str = ""
+    """The counter of Chinese, Japanese or Korean that follows, so that it is no measure: `层` in `16层`."""
     rate: str | None = None
     """The span of time it is given for: `week` in `80 euros a week`."""
 
@@ -77,7 +77,7 @@ _SYMBOL: Final = regex.compile(r"\s?(?P<unit>[\p{Latin}µμ°]{1,5}/(?:[\p{Latin
 """A unit put together from two: `mg/dl`, `kb/s`."""
 
 
-_COUNTER: Final = regex.compile(r"\s?(?![个個多余来数半几ヶケかカヵ块年月日周天时分秒年월일주])(?=[\p{Han}\p{Hangul}])")
+_COUNTER: Final = regex.compile(r"\s?(?![个個多余来数半几ヶケかカヵ块年月日周天时分秒年월일주])[\p{Han}\p{Hangul}]")
 
 
 def magnitude(text: str, end: int, language: str) -> tuple[int, float]:
@@ -119,7 +119,14 @@ def dress(
     if unit == "times" or (ordinal and unit not in _TIMES):
         unit = None
     firm = firm or (unit is not None and max(values) >= 2)
-    counted = unit is None and kind == "amount" and _COUNTER.match(text, end) is not None
+    counter = _COUNTER.match(text, end) if unit is None and kind == "amount" else None
     return Amount(
-        values, kind, unit, firm, start, stop if unit or kind == "times" else end, text[start:end], counted=counted
+        values,
+        kind,
+        unit,
+        firm,
+        start,
+        stop if unit or kind == "times" else end,
+        text[start:end],
+        counter=counter[0].strip() if counter else "",
     )

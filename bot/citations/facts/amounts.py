@@ -15,6 +15,7 @@ from bot.citations.facts.amount import GAP, Amount, Numbers, dress, magnitude
 from bot.citations.facts.clock import read_clocks, read_weekdays
 from bot.citations.facts.dates import Date, read_dates
 from bot.citations.facts.digits import CJK, NUMBER, read_cjk, read_digits, tidy
+from bot.citations.facts.halves import read_groups, read_halves
 from bot.citations.facts.hedges import hedges, hedges_of
 from bot.citations.facts.lexicon import fold
 from bot.citations.facts.periods import read_periods, read_quarters
@@ -72,7 +73,7 @@ def read_numbers(text: str, language: str) -> Numbers:
         folded = folded.replace("·", " ")
     folded = _blank(folded, (match.span() for match in _EACH_ONE.finditer(folded)))
     weekdays = read_weekdays(folded, language)
-    folded = _blank(folded, ((day.start, day.end) for day in weekdays))
+    folded = _blank(folded, ((day.start, day.end) for day in weekdays if day.sure))
     quarters = read_quarters(folded, language)
     folded = _blank(folded, ((date.start, date.end) for date in quarters))
     periods = read_periods(folded, language)
@@ -84,11 +85,11 @@ def read_numbers(text: str, language: str) -> Numbers:
     codes = _codes(folded, language)
     folded = _blank(folded, (match.span() for match in codes))
     amounts: list[Amount] = []
-    for read in (_shares, _halves, _cjk, _digits, fractions, word_numbers, bare_magnitudes):
+    for read in (_shares, _halves, read_halves, read_groups, _cjk, _digits, fractions, word_numbers, bare_magnitudes):
         found = read(folded, language)
         amounts.extend(found)
         folded = _blank(folded, ((amount.start, amount.end) for amount in found))
-    amounts.sort(key=lambda amount: amount.start)
+    amounts = list(_with_cents(sorted(amounts, key=lambda amount: amount.start), folded))
     return Numbers(
         tuple(_dressed(_ranges(amounts, folded), whole, language)),
         (*quarters, *dates),
@@ -101,11 +102,39 @@ def read_numbers(text: str, language: str) -> Numbers:
     )
 
 
+def _with_cents(amounts: list[Amount], text: str) -> Iterator[Amount]:
+    """`Nine pounds fifty`, `9 euros 50`: what follows a currency at once is its hundredths."""
+    waiting: Amount | None = None
+    for amount in amounts:
+        if waiting is not None and _are_cents(waiting, amount, text):
+            total = frozenset(value + max(amount.values) / 100 for value in waiting.values)
+            waiting = replace(waiting, values=total, end=amount.end, text=f"{waiting.text} {amount.text}")
+            continue
+        if waiting is not None:
+            yield waiting
+        waiting = amount
+    if waiting is not None:
+        yield waiting
+
+
+def _are_cents(money: Amount, amount: Amount, text: str) -> bool:
+    whole = money.unit is not None and (money.unit.isupper() or money.unit in {"pound", "krone", "peso"})
+    return (
+        whole
+        and all(value.is_integer() for value in money.values)
+        and amount.unit is None
+        and amount.kind == "amount"
+        and 10 <= max(amount.values) < 100
+        and not text[money.end : amount.start].strip("\x00 ")
+        and amount.start - money.end <= 1
+    )
+
+
 def _dressed(amounts: Iterable[Amount], text: str, language: str) -> Iterator[Amount]:
     """Add what the text around a number says of it: that it is rounded, and what time it is for."""
     cues = hedges(text, language)
     for amount in amounts:
-        how = hedges_of(amount.start, amount.end, text, cues)
+        how = amount.how | hedges_of(amount.start, amount.end, text, cues)
         yield replace(amount, how=how, rate=rate_of(amount.start, amount.end, amount.unit, text, language))
 
 

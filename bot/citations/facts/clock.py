@@ -10,6 +10,7 @@ import regex
 
 from bot.citations.facts.digits import CJK, read_cjk
 from bot.citations.facts.lexicon import candidates, table
+from bot.citations.facts.units import number_words
 
 DAY: Final = 24 * 60
 """Minutes of a day."""
@@ -41,6 +42,8 @@ class Weekday:
     """Where it ends there."""
     text: str
     """As written, folded."""
+    sure: bool
+    """False where the name is an ordinal too: `thứ hai` is Monday and second, `Τρίτη` Tuesday and third."""
 
 
 _TIME: Final = regex.compile(
@@ -131,8 +134,10 @@ def read_weekdays(text: str, language: str) -> tuple[Weekday, ...]:
     if read is None:
         return ()
     pattern, numbers = read
+    ordinals = number_words(language)
     return tuple(
-        Weekday(numbers[match["name"]], match.start(), match.end(), match[0]) for match in pattern.finditer(text)
+        Weekday(numbers[match["name"]], match.start(), match.end(), match[0], match["name"] not in ordinals)
+        for match in pattern.finditer(text)
     )
 
 
@@ -159,7 +164,7 @@ def _weekdays(language: str) -> tuple[regex.Pattern[str], dict[str, int]] | None
                         numbers.setdefault(head + last, number)
             if word.endswith("曜日"):
                 numbers.setdefault(word[:-1], number)
-            if declining and len(word) > 4 and word[-1] in "аяеьоaeoaąęyiıηοή":
+            if declining and code != "el" and len(word) > 4 and word[-1] in "аяеьоaeoaąęyiıηοή":
                 numbers.setdefault(word[:-1], number)
     if not numbers:
         return None

@@ -17,7 +17,9 @@ _TIMES: Final = regex.compile(
 )
 """German numbers inside a word: `dreimal`, `achtjährig`."""
 _WORD: Final = regex.compile(r"[\p{L}\p{M}']+")
-_PART: Final = regex.compile(r"\s(?:of|des?|du|della?|dei|der|do|da|dos|das|d'|от)\b")
+_PART: Final = regex.compile(
+    r"\s(?:of|des?|du|della?|dei|der|do|da|dos|das|d'|от|van|av|af|din|dintre|dari|của|số|των|του|της|από|از|من|מ|wa|ya|sa|ng)\b"
+)
 _LAST_WORD: Final = regex.compile(r"([\p{L}\p{M}']+|\d+)[\s-]{1,2}$")
 _ONE: Final = frozenset(
     [
@@ -38,6 +40,12 @@ _ONE: Final = frozenset(
         "одну",
         "एक",
         "satu",
+        "ένα",
+        "o",
+        "bir",
+        "jedna",
+        "jedną",
+        "ett",
         "een",
         "en",
     ]
