@@ -8,7 +8,7 @@ from typing import Final
 
 import regex
 
-from bot.citations.derived import follows
+from bot.citations.derived import SMALL, follows
 from bot.citations.facts.amounts import Amount, Numbers, read_numbers
 from bot.citations.facts.clock import Clock
 from bot.citations.facts.dates import Date
@@ -144,7 +144,7 @@ def _missing(amount: Amount, stated: Numbers, given: Numbers, running: int | Non
     wordy = not any(c.isdecimal() for c in amount.text)
     if amount.values <= {0.0, 1.0} and wordy and (amount.unit is None or amount.kind == "ordinal"):
         return None
-    if amount.values == {0.0} and amount.unit is None:
+    if (amount.values == {0.0} and amount.unit is None) or (amount.values == {1.0} and _one_of(amount, stated, given)):
         return None
     same = [other for other in given.amounts if same_value(amount, other)]
     if any(equal_measures(amount, other) and not _other_rate(amount, other) for other in same):
@@ -163,6 +163,15 @@ def _missing(amount: Amount, stated: Numbers, given: Numbers, running: int | Non
     if any(same_unit(amount, other) for other in same):
         return None
     return f"the unit of {amount.text.strip()!r} differs from the source"
+
+
+def _one_of(amount: Amount, stated: Numbers, given: Numbers) -> bool:
+    """`3人に1人`: one of a number that the source makes a share of."""
+    parts = {"share", "fraction"}
+    return any(
+        0 < amount.start - other.end <= 4 and other.kind == "amount" and max(other.values) <= SMALL
+        for other in stated.amounts
+    ) and any(other.kind in parts for other in given.amounts)
 
 
 def _other_rate(amount: Amount, other: Amount) -> bool:

@@ -42,6 +42,12 @@ _VIETNAMESE: Final = regex.compile(
     r"(?:ngày\s)?(?:(?P<d>\d{1,2})\s(?:tháng|thg)\s(?P<m>\d{1,2})|(?P<d2>\d{1,2})/(?P<m2>\d{1,2}))(?:,?\s(?:năm\s)?(?P<y>[12]\d{3}))?"
     r"|(?:tháng|thg)\s(?P<m3>\d{1,2})(?:(?:,?\snăm\s|,?\s|/)(?P<y3>[12]\d{3}))?"
 )
+_ERA: Final = regex.compile(
+    rf"(?P<era>令和|平成|昭和|大正|明治|民国|พ\.?\s?ศ\.?|พุทธศักราช)\s?(?P<n>\d{{1,4}}|元|[{CJK}]{{1,4}})\s?年?(?!\d)"
+    r"(?:(?P<m>\d{1,2})\s?月(?:(?P<d>\d{1,2})\s?日)?)?"
+)
+_ERAS: Final = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867, "民国": 1911}
+"""The year before an era's first; the Thai one runs 543 years ahead."""
 _YEAR: Final = regex.compile(
     r"(?<![\d.,/$€£¥\p{L}-])(?P<y>1[0-9]\d{2}|20\d{2})(?!\d|[.,]\d|\s?(?:%|°|km|m\b|kg|\$|€))(?=$|\D)"
 )
@@ -140,6 +146,7 @@ def read_dates(text: str, language: str) -> tuple[Date, ...]:
         found.append(Date(value, frozenset(months), frozenset(days), match.start(), match.end()))
         taken[match.start() : match.end()] = [True] * (match.end() - match.start())
 
+    _of_eras(text, add)
     for match in _ISO.finditer(text):
         add(match, match["y"], {int(match["m"])}, {int(match["d"])})
     for match in _SLASHED.finditer(text):
@@ -161,6 +168,16 @@ def read_dates(text: str, language: str) -> tuple[Date, ...]:
     for match in _YEAR.finditer(text):
         add(match, match["y"], set(), set())
     return tuple(sorted(found, key=lambda date: date.start))
+
+
+def _of_eras(text: str, add: object) -> None:
+    """Years counted from the start of an era: `令和5年`, `民國112年`, `พ.ศ. 2566`."""
+    for match in _ERA.finditer(text):
+        number = 1 if match["n"] == "元" else _numeral(match["n"])
+        if number:
+            months = {int(match["m"])} if match["m"] else set()
+            days = {int(match["d"])} if match["d"] else set()
+            add(match, f"{number + _ERAS.get(match['era'], -543):04}", months, days)  # type: ignore[operator]
 
 
 def _named(text: str, language: str, add: object) -> None:

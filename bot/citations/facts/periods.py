@@ -71,9 +71,34 @@ def read_periods(text: str, language: str) -> tuple[Period, ...]:
             year = int(match["y"])
             if year < 100 and pattern is not _DECADE and language[:2] in {"id", "pl", "sv"}:
                 continue
+            if year >= 100 and year % 100 == 0 and regex.search(r"-?(?:tal|luvu|luku|årene)", match[0]):
+                # `1800-talet` is the century, but `1900-talet` may be its first decade.
+                found.append(Period(frozenset({year}), 100, match.start(), match.end(), match[0]))
+                continue
             firsts = {year} if year >= 100 else {century + year for century in (1700, 1800, 1900, 2000)}
             found.append(Period(frozenset(firsts), 10, match.start(), match.end(), match[0]))
+    found += _worded(text, language)
     return tuple(found)
+
+
+def _worded(text: str, language: str) -> list[Period]:
+    """`The eighties`, `jaren tachtig`, `anni ottanta`."""
+    lexicon = units.number_words(language)
+    found = []
+    for match in _decade_words().finditer(text):
+        value = lexicon.get(match["word"] or f"{match['stem']}y")
+        if value and 20 <= value <= 90 and value % 10 == 0:
+            firsts = frozenset(century + value for century in (1700, 1800, 1900, 2000))
+            found.append(Period(firsts, 10, match.start(), match.end(), match[0]))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _decade_words() -> regex.Pattern[str]:
+    union = "|".join(regex.escape(fold(word)) for word in ("années", "años", "anos", "anni", "anii", "anys", "jaren"))
+    return regex.compile(
+        rf"(?<!\p{{L}})(?:(?:{union})\s(?P<word>[\p{{L}}\-]{{4,16}})|(?P<stem>\p{{L}}{{4,6}})ies)(?!\p{{L}})"
+    )
 
 
 def _centuries(text: str, language: str, known: list[Period]) -> list[Period]:
