@@ -135,7 +135,7 @@ class Checker:
         score = plausibility(evidence)
         against = contradiction(said, side(window.reading, source))
         reason = (
-            disagreement(sentence, said.language, text, source)
+            disagreement(sentence, said.language, text, source, context=paragraph[: window.span.start])
             or against
             or foreign_name(
                 said.reading,

@@ -8,7 +8,10 @@ from typing import Final, Literal
 import regex
 
 from bot.citations.facts import units
+from bot.citations.facts.clock import Clock, Weekday
 from bot.citations.facts.dates import Date
+from bot.citations.facts.hedges import Hedge
+from bot.citations.facts.periods import Period
 
 Kind = Literal["amount", "share", "fraction", "times", "ordinal"]
 
@@ -31,6 +34,12 @@ class Amount:
     """Where it ends there."""
     text: str
     """The number as written, folded."""
+    how: frozenset[Hedge] = frozenset()
+    """How the text says that it is rounded."""
+    counter: str = ""
+    """The counter of Chinese, Japanese or Korean that follows, so that it is no measure: `层` in `16层`."""
+    rate: str | None = None
+    """The span of time it is given for: `week` in `80 euros a week`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,16 @@ class Numbers:
     """The dates in order."""
     codes: tuple[str, ...]
     """Names with digits in them, such as `gpt-4` or `6g`."""
+    periods: tuple[Period, ...] = ()
+    """Centuries and decades."""
+    clocks: tuple[Clock, ...] = ()
+    """Times of day."""
+    weekdays: tuple[Weekday, ...] = ()
+    """Days of the week."""
+    text: str = ""
+    """The folded text itself."""
+    language: str = ""
+    """Its language."""
 
 
 GAP: Final = regex.compile(r"[\s\-]{0,2}")
@@ -50,6 +69,15 @@ GAP: Final = regex.compile(r"[\s\-]{0,2}")
 _LINK: Final = regex.compile(r"[\s\-]{0,2}(?:d'|de |of |di |của |ของ ?)?")
 """What may stand between a number and its unit: a gap, and a word for *of*; Thai writes no space after it."""
 _SPACE: Final = regex.compile(r"[\s]?$")
+
+
+_TIMES: Final = frozenset(["second", "minute", "hour", "day", "week", "month", "year", "decade", "century"])
+"""Units that an ordinal keeps: the 63rd minute is not the 63rd second."""
+_SYMBOL: Final = regex.compile(r"\s?(?P<unit>[\p{Latin}µμ°]{1,5}/(?:[\p{Latin}]{1,4}[²³23]?)(?:\^\d)?)(?![\p{L}\d/])")
+"""A unit put together from two: `mg/dl`, `kb/s`."""
+
+
+_COUNTER: Final = regex.compile(r"\s?(?![个個多余来数半几ヶケかカヵ块年月日周天时分秒年월일주])[\p{Han}\p{Hangul}]")
 
 
 def magnitude(text: str, end: int, language: str) -> tuple[int, float]:
@@ -69,23 +97,36 @@ def magnitude(text: str, end: int, language: str) -> tuple[int, float]:
     return end, power
 
 
-def dress(text: str, values: frozenset[float], start: int, end: int, firm: bool, ordinal: bool) -> Amount:
+def dress(
+    text: str, values: frozenset[float], start: int, end: int, firm: bool, ordinal: bool, language: str = ""
+) -> Amount:
     """Add the unit that stands beside the number."""
     at = _LINK.match(text, end)
-    read = units.units().at(text, at.end() if at else end)
+    read = units.units(language).at(text, at.end() if at else end)
     unit: str | None = None
     stop = end
-    if read:
+    symbol = _SYMBOL.match(text, end)
+    if symbol and (read is None or symbol.end() > read[0]):
+        stop, unit = symbol.end(), symbol["unit"].replace("μ", "µ")
+    elif read:
         stop, unit = read[0], str(read[1])
     else:
         before = _SPACE.search(text[:start])
-        if found := units.units().before(text, before.start() if before else start):
+        if found := units.units(language).before(text, before.start() if before else start):
             unit = str(found[1])
             unit = unit if unit in {"percent", "USD", "EUR", "GBP", "JPY", "CNY", "INR", "IDR", "KRW", "KES"} else None
     kind: Kind = "ordinal" if ordinal else "share" if unit == "percent" else "times" if unit == "times" else "amount"
-    if unit == "times":
-        unit = None
-    if ordinal:
+    if unit == "times" or (ordinal and unit not in _TIMES):
         unit = None
     firm = firm or (unit is not None and max(values) >= 2)
-    return Amount(values, kind, unit, firm, start, stop if unit or kind == "times" else end, text[start:end])
+    counter = _COUNTER.match(text, end) if unit is None and kind == "amount" else None
+    return Amount(
+        values,
+        kind,
+        unit,
+        firm,
+        start,
+        stop if unit or kind == "times" else end,
+        text[start:end],
+        counter=counter[0].strip() if counter else "",
+    )

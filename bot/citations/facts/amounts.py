@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
+from math import log10
 from typing import Final
 
 import regex
 
 from bot.citations.facts import units
 from bot.citations.facts.amount import GAP, Amount, Numbers, dress, magnitude
+from bot.citations.facts.clock import read_clocks, read_weekdays
 from bot.citations.facts.dates import Date, read_dates
 from bot.citations.facts.digits import CJK, NUMBER, read_cjk, read_digits, tidy
+from bot.citations.facts.halves import read_groups, read_halves
+from bot.citations.facts.hedges import hedges, hedges_of
 from bot.citations.facts.lexicon import fold
+from bot.citations.facts.periods import read_periods, read_quarters
+from bot.citations.facts.rates import rate_of
 from bot.citations.facts.worded import bare_magnitudes, fractions, word_numbers
 
 __all__ = ["Amount", "Numbers", "read_numbers"]
@@ -24,7 +30,7 @@ _CODE: Final = regex.compile(
     r"|\d{1,4}[\p{Latin}]\d?)(?![\p{Latin}\d])"
 )
 _CJK_NUMBER: Final = regex.compile(
-    rf"(?:\d[\d.,]{{0,20}})?(?!百分[点比率])[{CJK}](?:(?!百分[点比率])[{CJK}]|\d[\d.,]{{0,20}}|(?<=\d)\s?(?=[만억조천])){{0,24}}"
+    rf"(?:\d[\d.,]{{0,20}}(?:\s(?=[万亿億兆]))?)?(?!百分[点比率]|千[瓦克米卡伏赫])[{CJK}](?:(?!百分[点比率]|千[瓦克米卡伏赫])[{CJK}]|\d[\d.,]{{0,20}}|(?<=\d)\s?(?=[만억조천])){{0,24}}"
     r"|\d[\d.,]{0,20}\s?[십백천만억조]{1,2}(?:\s?\d[\d.,]{0,20}\s?[십백천만억조]{0,2}){0,4}"
 )
 _CLASSIFIER: Final = regex.compile(
@@ -35,19 +41,21 @@ _OF: Final = regex.compile(rf"(?P<below>[\d{CJK}.]{{1,12}})\s?分(?:の|之)\s?(
 _OF_KOREAN: Final = regex.compile(r"(?P<below>\d{1,3})\s?분의\s?(?P<above>\d{1,3})")
 _TENTHS: Final = regex.compile(rf"(?P<tens>[\d{CJK}])(?:成|割)(?P<half>[{CJK}])?(?!\p{{Han}}*[功立为员])")
 _SLASH: Final = regex.compile(r"(?<![\d/.,])(?P<above>\d{1,2})/(?P<below>\d{1,2})(?![\d/])")
-_LEADING_DIGITS: Final = regex.compile(r"\d{1,12}(?:\.\d{1,6})?")
+_LEADING_DIGITS: Final = regex.compile(r"\d{1,12}(?:[.,]\d{1,6})?")
 _BARE: Final = regex.compile(r"[\d.,\s]+")
 _HALF: Final = regex.compile(r"半(?:个|個)?|반\s?")
 _RANGE: Final = regex.compile(
     r"\s{0,2}(?:[-~〜～至到]|to|à|bis|auf|a|até|al|naar|tot|till|til|do|na|la|до|к|на|đến|lên|sang|ke|hingga|sampai|hadi|έως|σε|στα|ל|से|إلى|and|et|und|y|e|和|与|から|에서)\s{0,2}"
 )
 _IDIOM: Final = regex.compile(
-    r"十分(?!钟|之)|万一|千万(?!\p{Nd}|[人元名吨]|富)|[四五七八]面?[处方]|再三|三番五次|一一|成千上万|千方百计|五花八门|百般|百姓"
+    r"十分(?!钟|之)|万一|(?<![\d一二三四五六七八九几数两])千万(?!\p{Nd}|[人元円名吨]|富)|[四五七八]面?[处方]|再三|三番五次|一一|成千上万|千方百计|五花八门|百般|百姓"
 )
 _ORDINAL: Final = regex.compile(r"(?:st|nd|rd|th|e|er|ère|ème|eme|ª|º|\.º|-й|-я|-го|-м|-е|-ом|-х)(?![\p{L}\d])")
 _BEFORE: Final = regex.compile(r"(?:第|ที่|thứ|ke-|제)\s?$")
 
 
+_EACH_ONE: Final = regex.compile(r"(?<!\d)[1一]\s?\w{1,2}(?=\s?(?:あたり|当たり|当り|につき|당(?!\p{L})))")
+"""`Per day` is told with a one in Japanese and Korean."""
 _LISTED: Final = frozenset(["ko", "ja", "zh"])
 """Languages that put a raised dot between the members of a list: `3·4학년`."""
 
@@ -60,28 +68,82 @@ def read_numbers(text: str, language: str) -> Numbers:
         text: any text; it is folded here.
         language: BCP 47 tag that decides what `billion`, `1.234` and number words mean.
     """
-    folded = fold(text)
+    whole = folded = fold(text)
     if language.partition("-")[0] in _LISTED:
         folded = folded.replace("·", " ")
-    dates = tuple(date for date in read_dates(folded, language) if not _is_measured(date, folded))
+    folded = _blank(folded, (match.span() for match in _EACH_ONE.finditer(folded)))
+    weekdays = read_weekdays(folded, language)
+    folded = _blank(folded, ((day.start, day.end) for day in weekdays if day.sure))
+    quarters = read_quarters(folded, language)
+    folded = _blank(folded, ((date.start, date.end) for date in quarters))
+    periods = read_periods(folded, language)
+    folded = _blank(folded, ((period.start, period.end) for period in periods))
+    dates = tuple(date for date in read_dates(folded, language) if not _is_measured(date, folded, language))
     folded = _blank(folded, ((date.start, date.end) for date in dates))
+    clocks = read_clocks(folded, language)
+    folded = _blank(folded, ((clock.start, clock.end) for clock in clocks))
     codes = _codes(folded, language)
     folded = _blank(folded, (match.span() for match in codes))
     amounts: list[Amount] = []
-    for read in (_shares, _halves, _cjk, _digits, fractions, word_numbers, bare_magnitudes):
+    for read in (_shares, _halves, read_halves, read_groups, _cjk, _digits, fractions, word_numbers, bare_magnitudes):
         found = read(folded, language)
         amounts.extend(found)
         folded = _blank(folded, ((amount.start, amount.end) for amount in found))
-    amounts.sort(key=lambda amount: amount.start)
-    return Numbers(tuple(_ranges(amounts, folded)), dates, tuple(match[0] for match in codes))
+    amounts = list(_with_cents(sorted(amounts, key=lambda amount: amount.start), folded))
+    return Numbers(
+        tuple(_dressed(_ranges(amounts, folded), whole, language)),
+        (*quarters, *dates),
+        tuple(match[0] for match in codes),
+        periods,
+        clocks,
+        weekdays,
+        whole,
+        language,
+    )
 
 
-def _is_measured(date: Date, text: str) -> bool:
+def _with_cents(amounts: list[Amount], text: str) -> Iterator[Amount]:
+    """`Nine pounds fifty`, `9 euros 50`: what follows a currency at once is its hundredths."""
+    waiting: Amount | None = None
+    for amount in amounts:
+        if waiting is not None and _are_cents(waiting, amount, text):
+            total = frozenset(value + max(amount.values) / 100 for value in waiting.values)
+            waiting = replace(waiting, values=total, end=amount.end, text=f"{waiting.text} {amount.text}")
+            continue
+        if waiting is not None:
+            yield waiting
+        waiting = amount
+    if waiting is not None:
+        yield waiting
+
+
+def _are_cents(money: Amount, amount: Amount, text: str) -> bool:
+    whole = money.unit is not None and (money.unit.isupper() or money.unit in {"pound", "krone", "peso"})
+    return (
+        whole
+        and all(value.is_integer() for value in money.values)
+        and amount.unit is None
+        and amount.kind == "amount"
+        and 10 <= max(amount.values) < 100
+        and not text[money.end : amount.start].strip("\x00 ")
+        and amount.start - money.end <= 1
+    )
+
+
+def _dressed(amounts: Iterable[Amount], text: str, language: str) -> Iterator[Amount]:
+    """Add what the text around a number says of it: that it is rounded, and what time it is for."""
+    cues = hedges(text, language)
+    for amount in amounts:
+        how = amount.how | hedges_of(amount.start, amount.end, text, cues)
+        yield replace(amount, how=how, rate=rate_of(amount.start, amount.end, amount.unit, text, language))
+
+
+def _is_measured(date: Date, text: str, language: str) -> bool:
     """Whether what looks like a year is an amount: `1642 metres`."""
-    if date.year is None or date.months or date.days:
+    if date.year is None or date.months or date.days or date.end - date.start > 4:
         return False
     gap = GAP.match(text, date.end)
-    read = units.units().at(text, gap.end() if gap else date.end)
+    read = units.units(language).at(text, gap.end() if gap else date.end)
     return read is not None and str(read[1]) not in {"year", "percent"}
 
 
@@ -102,8 +164,9 @@ def _ranges(amounts: list[Amount], text: str) -> Iterator[Amount]:
             yield amount
             continue
         written = _LEADING_DIGITS.match(following.text)
-        base = float(written[0].strip(".") or 0) if written else 0.0
+        base = float(written[0].replace(",", ".")) if written else 0.0
         ratio = max(following.values) / base if base and _BARE.fullmatch(amount.text) else 1.0
+        ratio = 10.0 ** round(log10(ratio)) if ratio > 1 else ratio
         values = amount.values | ({tidy(value * ratio) for value in amount.values} if ratio > 1 else set())
         unit = amount.unit or following.unit
         kind = following.kind if amount.kind == "amount" else amount.kind
@@ -119,7 +182,7 @@ def _codes(text: str, language: str) -> list[regex.Match[str]]:
             rest = lead.end() if lead else 0
             after = match.start() + rest
             if (
-                units.units().at(text, after)
+                units.units(language).at(text, after)
                 or units.magnitudes(language).at(text, after)
                 or _ORDINAL.match(text, after)
             ):
@@ -163,17 +226,17 @@ def _share(above: float, below: float, match: regex.Match[str]) -> Amount:
     return Amount(frozenset({tidy(above / below)}), "fraction", None, True, match.start(), match.end(), match[0])
 
 
-def _halves(text: str, _language: str) -> list[Amount]:
+def _halves(text: str, language: str) -> list[Amount]:
     """`半年` is half a year."""
     found = []
     for match in _HALF.finditer(text):
-        read = units.units().at(text, match.end())
+        read = units.units(language).at(text, match.end())
         if read and str(read[1]) in {"year", "century", "hour", "month", "day"}:
             found.append(Amount(frozenset({0.5}), "amount", str(read[1]), True, match.start(), read[0], match[0]))
     return found
 
 
-def _cjk(text: str, _language: str) -> list[Amount]:
+def _cjk(text: str, language: str) -> list[Amount]:
     found = []
     for match in _CJK_NUMBER.finditer(_IDIOM.sub(lambda idiom: "\x00" * len(idiom[0]), text)):
         value = read_cjk(match[0])
@@ -185,7 +248,7 @@ def _cjk(text: str, _language: str) -> list[Amount]:
         digits = any(c.isdecimal() for c in match[0])
         many = len(match[0]) > 1 and match[0][0] not in "十百千万亿" and any(c in "百千万亿" for c in match[0])
         firm = digits or ((classified or ordinal or many or len(match[0]) > 2) and value >= 2)
-        found.append(dress(text, frozenset({value}), match.start(), end, firm, ordinal))
+        found.append(dress(text, frozenset({value}), match.start(), end, firm, ordinal, language))
     return found
 
 
@@ -207,5 +270,5 @@ def _digits(text: str, language: str) -> list[Amount]:
             _BEFORE.search(text, max(0, match.start() - 5), match.start())
         )
         scaled = frozenset(tidy(value * 10.0**power) for value in values)
-        found.append(dress(text, scaled, start, end, True, ordinal))
+        found.append(dress(text, scaled, start, end, True, ordinal, language))
     return found

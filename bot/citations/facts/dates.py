@@ -36,12 +36,18 @@ _EAST: Final = regex.compile(
     rf"(?:(?P<y>[12]\d{{3}}|[{CJK}]{{4}})\s?[年년]\s?)?(?P<m>\d{{1,2}}|[{CJK}]{{1,3}})\s?[月월]"
     rf"(?:\s?(?P<d>\d{{1,2}}|[{CJK}]{{1,3}})\s?[日号일])?"
     rf"|(?P<y2>[12]\d{{3}}|[{CJK}]{{4}})\s?[年년](?!\s?[间間]|\s?동안)"
-    rf"|(?<![\d{CJK}月월])(?P<d2>[12]?\d|3[01])\s?[日일](?!\s?[间間]|\s?동안|\p{{Han}}元)"
+    rf"|(?<![\d{CJK}月월])(?P<d2>[12]?\d|3[01])\s?[日일](?!\s?[间間당]|\s?동안|\p{{Han}}元|あたり|当たり|当|につき|平均)"
 )
 _VIETNAMESE: Final = regex.compile(
     r"(?:ngày\s)?(?:(?P<d>\d{1,2})\s(?:tháng|thg)\s(?P<m>\d{1,2})|(?P<d2>\d{1,2})/(?P<m2>\d{1,2}))(?:,?\s(?:năm\s)?(?P<y>[12]\d{3}))?"
     r"|(?:tháng|thg)\s(?P<m3>\d{1,2})(?:(?:,?\snăm\s|,?\s|/)(?P<y3>[12]\d{3}))?"
 )
+_ERA: Final = regex.compile(
+    rf"(?P<era>令和|平成|昭和|大正|明治|民国|พ\.?\s?ศ\.?|พุทธศักราช)\s?(?P<n>\d{{1,4}}|元|[{CJK}]{{1,4}})\s?年?(?!\d)"
+    r"(?:(?P<m>\d{1,2})\s?月(?:(?P<d>\d{1,2})\s?日)?)?"
+)
+_ERAS: Final = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867, "民国": 1911}
+"""The year before an era's first; the Thai one runs 543 years ahead."""
 _YEAR: Final = regex.compile(
     r"(?<![\d.,/$€£¥\p{L}-])(?P<y>1[0-9]\d{2}|20\d{2})(?!\d|[.,]\d|\s?(?:%|°|km|m\b|kg|\$|€))(?=$|\D)"
 )
@@ -50,10 +56,14 @@ _OF: Final = r"[\s,.]{1,2}(?:(?:de|of|del|di|do|en|of the|को|من|năm|de la
 _YEAR_AFTER: Final = r"(?:[\s,.]{{1,3}}(?:(?:de|del|of|do|di|الموافق|في|năm|de l'an|года)\s)?(?P<{0}>[12]\d{{3}}))"
 
 
-_DECLINED: Final = dict.fromkeys(("hu", "fi", "tr", "et"), r"'?\p{L}{0,7}") | dict.fromkeys(
-    ("pl", "cs", "sk", "uk", "ru", "bg", "hr", "sr", "el", "lt", "lv", "sl"), r"\p{L}{0,2}"
+_DECLINED: Final = (
+    dict.fromkeys(("hu", "fi", "tr", "et"), r"'?\p{L}{0,7}")
+    | dict.fromkeys(("pl", "cs", "sk", "hr", "sr", "el", "lt", "lv", "sl"), r"\p{L}{0,2}")
+    | dict.fromkeys(("uk", "ru", "bg", "be", "mk"), r"(?:[аеуьяюиі]|[оеіё]м|[её]ві|ові|ят)?")
 )
 """Languages that decline the names of months, and what may follow a name there."""
+_ENDINGS: Final = frozenset("аяьеоiaeuyąęοσυηςľńř")
+"""Last letters that the cases of such a name exchange: `марта`, `марте`."""
 _PREFIXED: Final = {"he": r"[ומבלכהש]{0,2}", "ar": r"[وبفلك]{0,2}"}
 """Languages that write `in` and `from` before the name as one word."""
 _UNSPACED: Final = frozenset(["th", "lo", "km", "my"])
@@ -75,14 +85,16 @@ def _months(language: str) -> tuple[dict[str, int], regex.Pattern[str]] | None:
         return None
     code = language.split("-", maxsplit=1)[0]
     if code in _DECLINED:
-        names |= {name[:-1]: number for name, number in names.items() if len(name) > 5} | names
+        names |= {name[:-1]: number for name, number in names.items() if len(name) > 4 and name[-1] in _ENDINGS} | names
     one = "|".join(regex.escape(name) for name in sorted(names, key=len, reverse=True))
     apart = "" if code in _UNSPACED else r"(?<!\p{L})"
     if code in _UNSPACED:
         month = rf"(?:{one})\.?"
     else:
         prefix, suffix = _PREFIXED.get(code, ""), _DECLINED.get(code, "")
-        long = "|".join(regex.escape(name) for name in sorted(names, key=len, reverse=True) if len(name) > 4)
+        long = "|".join(
+            regex.escape(name) for name in sorted(names, key=len, reverse=True) if len(name) > (3 if suffix else 4)
+        )
         month = rf"(?<![\p{{L}}\p{{M}}]){prefix}(?:{one}|(?:{long}){suffix})(?![\p{{L}}\p{{M}}])\.?"
     pattern = regex.compile(
         rf"{_DAY.format('d1')}{_OF}(?P<m1>{month}){_YEAR_AFTER.format('y1')}?"
@@ -134,6 +146,7 @@ def read_dates(text: str, language: str) -> tuple[Date, ...]:
         found.append(Date(value, frozenset(months), frozenset(days), match.start(), match.end()))
         taken[match.start() : match.end()] = [True] * (match.end() - match.start())
 
+    _of_eras(text, add)
     for match in _ISO.finditer(text):
         add(match, match["y"], {int(match["m"])}, {int(match["d"])})
     for match in _SLASHED.finditer(text):
@@ -155,6 +168,16 @@ def read_dates(text: str, language: str) -> tuple[Date, ...]:
     for match in _YEAR.finditer(text):
         add(match, match["y"], set(), set())
     return tuple(sorted(found, key=lambda date: date.start))
+
+
+def _of_eras(text: str, add: object) -> None:
+    """Years counted from the start of an era: `令和5年`, `民國112年`, `พ.ศ. 2566`."""
+    for match in _ERA.finditer(text):
+        number = 1 if match["n"] == "元" else _numeral(match["n"])
+        if number:
+            months = {int(match["m"])} if match["m"] else set()
+            days = {int(match["d"])} if match["d"] else set()
+            add(match, f"{number + _ERAS.get(match['era'], -543):04}", months, days)  # type: ignore[operator]
 
 
 def _named(text: str, language: str, add: object) -> None:

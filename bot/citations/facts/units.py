@@ -8,7 +8,7 @@ from typing import Final
 
 import regex
 
-from bot.citations.facts.lexicon import candidates, cldr, extra, fold
+from bot.citations.facts.lexicon import candidates, cldr, extra, fold, table
 
 _FACTORS: Final[Mapping[str, Mapping[str, float]]] = {
     "meter": {
@@ -148,12 +148,13 @@ class Words:
 
     @staticmethod
     def _ends(text: str, word: str, end: int) -> bool:
+        # `l'année` is no litre.
         return (
             end >= len(text)
             or bool(_WIDE.match(word[-1]))
             or not _LETTER.match(word[-1])
             or not _LETTER.match(text[end])
-        )
+        ) and not (len(word) == 1 and text[end : end + 1] == "'")
 
     @staticmethod
     def _starts(text: str, word: str, start: int) -> bool:
@@ -162,24 +163,29 @@ class Words:
         )
 
 
-def _units() -> dict[str, str | int | float]:
-    table: dict[str, str | int | float] = {}
+def _units(language: str) -> dict[str, str | int | float]:
+    known: dict[str, str | int | float] = {}
+    own = {*candidates(language), "en"}
     for group in (cldr()["currencies"], cldr()["units"]):
-        for words in group.values():
-            for word, meaning in words.items():
-                if word not in _NO_UNITS and (len(word) > 1 or not word.isascii() or word == "$"):
-                    table.setdefault(word, _ALIASES.get(meaning, meaning))
+        for code in sorted(group, key=lambda code: code not in own):
+            for word, meaning in group[code].items():
+                # `time` is an hour in Danish only, and `bis` no unit in German.
+                foreign = language and code not in own and len(word) < 5 and word.isascii() and word.isalpha()
+                if foreign or word in _NO_UNITS:
+                    continue
+                if len(word) > 1 or not word.isascii() or word == "$":
+                    known.setdefault(word, _ALIASES.get(meaning, meaning))
     for meaning, words in extra()["units"].items():
-        table.update({fold(word): meaning for word in words})
-    table.update({fold(word): "percent" for word in extra()["percent"]})
-    table.update({fold(word): "point" for word in extra()["points"]})
-    return table
+        known.update({fold(word): meaning for word in words})
+    known.update({fold(word): "percent" for word in extra()["percent"]})
+    known.update({fold(word): "point" for word in extra()["points"]})
+    return known
 
 
-@lru_cache(maxsize=1)
-def units() -> Words:
-    """Every unit, currency and way of writing percent, in all languages at once."""
-    return Words(_units())
+@lru_cache(maxsize=64)
+def units(language: str = "") -> Words:
+    """Units, currencies and ways of writing percent: those of all languages, less short words foreign to this one."""
+    return Words(_units(language))
 
 
 @lru_cache(maxsize=64)
@@ -200,32 +206,35 @@ def any_magnitudes() -> Words:
 
 
 def _magnitudes(languages: Iterable[str]) -> dict[str, str | int | float]:
-    table: dict[str, str | int | float] = {}
+    known: dict[str, str | int | float] = {}
     for language in languages:
         for source in (extra()["magnitudes"], cldr()["magnitudes"]):
             for word, power in source.get(language, {}).items():
                 if power > 0:
-                    table.setdefault(fold(word), power)
-    return table
+                    known.setdefault(fold(word), power)
+    return known
 
 
 @lru_cache(maxsize=64)
 def own_words(kind: str, language: str) -> Words:
     """Our own list of this kind (`fractions`, `multiples`) for the language."""
-    table: dict[str, str | int | float] = {}
+    words: dict[str, str | int | float] = {}
     for code in candidates(language):
-        table.update({fold(word): value for word, value in extra()[kind].get(code, {}).items()})
-    return Words(table)
+        words.update({fold(word): value for word, value in extra()[kind].get(code, {}).items()})
+    return Words(words)
 
 
 @lru_cache(maxsize=64)
 def number_words(language: str) -> Mapping[str, int]:
     """Cardinal and ordinal words of the language, from 2 on."""
-    table: dict[str, int] = {}
+    words: dict[str, int] = {}
     for code in candidates(language):
-        table.update({word.replace("-", " "): value for word, value in cldr()["words"].get(code, {}).items()})
-        table.update({fold(word).replace("-", " "): value for word, value in extra()["words"].get(code, {}).items()})
-    return table
+        for word, value in table("spelled").get(code, {}).items():
+            if len(word) > 2 or not word.isalpha() or is_wide(word):
+                words.setdefault(word, value)
+        words.update({word.replace("-", " "): value for word, value in cldr()["words"].get(code, {}).items()})
+        words.update({fold(word).replace("-", " "): value for word, value in extra()["words"].get(code, {}).items()})
+    return words
 
 
 @lru_cache(maxsize=64)

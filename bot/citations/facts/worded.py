@@ -17,7 +17,9 @@ _TIMES: Final = regex.compile(
 )
 """German numbers inside a word: `dreimal`, `achtjährig`."""
 _WORD: Final = regex.compile(r"[\p{L}\p{M}']+")
-_PART: Final = regex.compile(r"\s(?:of|des?|du|della?|dei|der|do|da|dos|das|d'|от)\b")
+_PART: Final = regex.compile(
+    r"\s(?:of|des?|du|della?|dei|der|do|da|dos|das|d'|от|van|av|af|din|dintre|dari|của|số|των|του|της|από|از|من|מ|wa|ya|sa|ng)\b"
+)
 _LAST_WORD: Final = regex.compile(r"([\p{L}\p{M}']+|\d+)[\s-]{1,2}$")
 _ONE: Final = frozenset(
     [
@@ -38,6 +40,12 @@ _ONE: Final = frozenset(
         "одну",
         "एक",
         "satu",
+        "ένα",
+        "o",
+        "bir",
+        "jedna",
+        "jedną",
+        "ett",
         "een",
         "en",
     ]
@@ -54,7 +62,9 @@ def bare_magnitudes(text: str, language: str) -> list[Amount]:
         if read and read[0] == match.end() and float(read[1]) >= 6:
             before = _LAST_WORD.search(text, max(0, match.start() - 12), match.start())
             firm = bool(before and before[1] in _ONE)
-            found.append(dress(text, frozenset({10.0 ** float(read[1])}), match.start(), match.end(), firm, False))
+            found.append(
+                dress(text, frozenset({10.0 ** float(read[1])}), match.start(), match.end(), firm, False, language)
+            )
     return found
 
 
@@ -69,6 +79,10 @@ def word_numbers(text: str, language: str) -> list[Amount]:
     while index < len(tokens):
         taken, value = _word_number(tokens, index, lexicon, language)
         if not taken:
+            if inner := _inside(tokens[index][0], tokens[index][2], lexicon, language):
+                found.append(
+                    dress(text, frozenset({float(inner[1])}), inner[0], tokens[index][1], False, False, language)
+                )
             index += 1
             continue
         start, end = tokens[index][0], tokens[index + taken - 1][1]
@@ -77,10 +91,29 @@ def word_numbers(text: str, language: str) -> list[Amount]:
             "times" if inside and inside[0].endswith(("mal", "fach", "fache", "fachen", "facher", "faches")) else None
         )
         doubtful = taken == 1 and tokens[index][2] in units.doubtful_words(language)
-        amount = dress(text, frozenset({value}), start, end, not doubtful, False)
+        amount = dress(text, frozenset({value}), start, end, not doubtful, False, language)
         found.append(replace(amount, kind="times", unit=None) if kind else amount)
         index += taken
     return found
+
+
+_CLITICS: Final = {
+    "ar": ("وب", "فب", "ول", "وال", "بال", "لل", "ال", "و", "ف", "ب", "ل", "ك"),
+    "he": ("וב", "ול", "ומ", "שב", "ב", "ל", "מ", "ה", "ו", "ש", "כ"),
+    "fa": ("و",),
+}
+"""What these languages write onto the front of a word."""
+
+
+def _inside(start: int, word: str, lexicon: Mapping[str, int], language: str) -> tuple[int, int] | None:
+    """A number word with more written onto it: `ketiganya`, `Siebenmeterpunkt`, `بأربع`; where it starts, its value."""
+    for clitic in _CLITICS.get(language.split("-", maxsplit=1)[0], ()):
+        if word.startswith(clitic) and (value := lexicon.get(word[len(clitic) :])):
+            return start + len(clitic), value
+    for length in range(min(len(word) - 1, 16), 3, -1):
+        if value := lexicon.get(word[:length]):
+            return start, value
+    return None
 
 
 def _word_number(
@@ -134,7 +167,7 @@ def _unspaced_words(text: str, language: str, lexicon: Mapping[str, int]) -> lis
             continue
         end, power = magnitude(text, read[0], language)
         firm = power > 0 or read[0] - at > 4
-        found.append(dress(text, frozenset({tidy(float(read[1]) * 10**power)}), at, end, firm, False))
+        found.append(dress(text, frozenset({tidy(float(read[1]) * 10**power)}), at, end, firm, False, language))
         at = end
     return found
 

@@ -1,0 +1,127 @@
+"""Numbers that follow from the source by one step of arithmetic: what is left, what is more, the sum, the share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from math import isclose
+from typing import Final
+
+import regex
+
+from bot.citations.facts.amounts import Amount, Numbers
+from bot.citations.facts.hedges import figures, may_stand_for, share_may_stand_for
+from bot.citations.facts.measures import close, same_unit
+
+MOST: Final = 24
+"""Numbers of a source that are looked at."""
+FAR: Final = 130
+"""How many characters apart two numbers may stand of which a third is made."""
+SMALL: Final = 12
+"""A number up to this that stands alone may be one of a kind: one in five, the two sides."""
+_BETWEEN: Final = regex.compile(r"[^\d.;!?。]{1,14}")
+
+
+def follows(amount: Amount, stated: Numbers, given: Numbers) -> bool:
+    """Whether the amount, which is not in the source, follows from what is."""
+    if amount.kind == "ordinal" or len(amount.values) > 2:
+        return False
+    known = [other for other in given.amounts if other.kind != "ordinal" and max(other.values) > 0][:MOST]
+    return (
+        _part(amount, stated, known)
+        or _pair(amount, stated, known)
+        or any(_is(amount, value) for value in _made(amount, known))
+        or _ratio(amount, known)
+    )
+
+
+def _is(amount: Amount, value: float) -> bool:
+    own = max(amount.values)
+    if isclose(own, value, rel_tol=1e-6):
+        return True
+    return bool(amount.how) and own > SMALL and may_stand_for(own, value, amount.how, plain=False)
+
+
+def _made(amount: Amount, known: list[Amount]) -> Iterator[float]:
+    """Differences and sums of two like amounts, and a share of an amount."""
+    for a, b in combinations(known, 2):
+        if abs(a.start - b.start) > FAR:
+            continue
+        x, y = max(a.values), max(b.values)
+        if a.kind == b.kind and same_unit(a, b) and _like(amount, a):
+            yield abs(x - y)
+            if a.kind == "amount":
+                yield x + y
+        for part, whole in ((a, b), (b, a)):
+            if part.kind in {"share", "fraction"} and whole.kind == "amount" and _like(amount, whole):
+                ratio = max(part.values) / (100 if part.kind == "share" else 1)
+                yield max(whole.values) * ratio
+                yield max(whole.values) * (1 - ratio)
+    for other in known:
+        if other.kind == "share" and amount.kind == "share":
+            yield 100 - max(other.values)
+        if other.kind == "fraction" and amount.kind == "fraction":
+            yield 1 - max(other.values)
+
+
+def _like(amount: Amount, other: Amount) -> bool:
+    """Whether the one may be made of the other: points of percentages, or the same unit."""
+    if other.kind == "share":
+        return amount.unit == "point" or (amount.unit is None and amount.kind == "amount")
+    if amount.unit is None and amount.kind == "amount" and max(amount.values) <= SMALL:
+        return amount.counter != "" and amount.counter == other.counter
+    return amount.kind == other.kind and (same_unit(amount, other) or amount.unit is None)
+
+
+def _ratio(amount: Amount, known: list[Amount]) -> bool:
+    """40 % for 1.6 of 4.1, a third for 32 of 96."""
+    if amount.kind not in {"share", "fraction"}:
+        return False
+    own = max(amount.values) / (100 if amount.kind == "share" else 1)
+    for a, b in combinations(known, 2):
+        low, high = sorted((max(a.values), max(b.values)))
+        if a.kind != "amount" or b.kind != "amount" or not same_unit(a, b) or high < 8 or abs(a.start - b.start) > FAR:
+            continue
+        if amount.kind == "fraction" and share_may_stand_for(own, low / high, amount.how):
+            return True
+        exact = round(low / high, max(2, figures(own)))
+        if isclose(exact, own, rel_tol=1e-9) or may_stand_for(own, low / high, amount.how, plain=False):
+            return True
+    return False
+
+
+def _part(amount: Amount, stated: Numbers, known: list[Amount]) -> bool:
+    """`One in five`, `every fifth`, `3 out of 10`, `zwei von drei`: two numbers that make a share of the source."""
+    own = max(amount.values)
+    if amount.kind != "amount" or not own.is_integer() or not 2 <= own <= 100:
+        return False
+    shares = [
+        max(other.values) / (100 if other.kind == "share" else 1)
+        for other in known
+        if other.kind in {"share", "fraction"}
+    ]
+    if not shares:
+        return False
+    ratios = {1 / own} if own <= SMALL and amount.unit is None else set()
+    for other in stated.amounts:
+        gap = stated.text[amount.end : other.start] or stated.text[other.end : amount.start]
+        if other is not amount and other.kind == "amount" and _BETWEEN.fullmatch(gap):
+            low, high = sorted((own, max(other.values)))
+            ratios = {low / high} if 0 < low < high <= 100 else ratios
+    return any(share_may_stand_for(ratio, share, amount.how) for ratio in ratios for share in shares)
+
+
+def _pair(amount: Amount, stated: Numbers, known: list[Amount]) -> bool:
+    """Two, where the source says it without a number: both, bilateral, 双方, an Arabic dual.
+
+    Only when the source has no other small number that the sentence leaves out, which would be the right one.
+    """
+    if amount.values != {2.0} or amount.unit is not None or amount.kind != "amount":
+        return False
+    return not any(
+        max(other.values) <= 100
+        and other.unit is None
+        and other.kind == "amount"
+        and not any(close(other.values, said.values) for said in stated.amounts)
+        for other in known
+    )
