@@ -114,8 +114,10 @@ def evidence(asked: Asked, text: str, language: str) -> float:
     if kind == "number":
         return _number(asked.measure, numbers_of(text, language))
     if kind == "date":
-        dates = numbers_of(text, language).dates
-        return 0.0 if not dates else 1.0 if any(date.months or date.days for date in dates) else 0.7
+        told = numbers_of(text, language)
+        if told.clocks or told.weekdays or any(date.months or date.days for date in told.dates):
+            return 1.0
+        return 0.7 if told.dates or told.periods else 0.0
     if kind == "person":
         return _beside("person", text, language, bool(_FULL_NAME.search(text) or _DOTTED_NAME.search(text)))
     if kind == "place":
