@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.answering.phrases import phrases
+from bot.asking import MAX_QUESTION
 from bot.errors import UsageError
-from bot.pinpoint import MAX_QUESTION, Pinpoint
+from bot.pinpoint import Pinpoint
 from bot.settings import Settings
 from bot.types import Answer, AnswerDone, CitationChecked, Message, PassagesFound, TextDelta
 from tests.answering.helpers import FakeRetriever, passage
