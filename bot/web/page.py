@@ -16,8 +16,8 @@ from bot.web.words import pick_language, words
 _STATIC = Path(__file__).parent / "static"
 _ELSEWHERE = re.compile(rb"<meta[^>]*(?:og:|twitter:)[^>]*/?>", re.DOTALL)
 _CLIENT_WORDS = (
-    "chat.copied", "chat.copy", "chat.label", "chat.menu", "chat.question", "label.", "panel.", "language.", "answer.",
-    "sources.",
+    "chat.copied", "chat.copy", "chat.label", "chat.menu", "chat.question", "chat.sure_", "label.", "panel.",
+    "language.", "answer.", "sources.",
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import threading
 import time
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from bot.settings import Settings
 from bot.web.app import create_app
@@ -161,6 +162,13 @@ def ask(page: Page, question: str, *, wait: bool = True) -> None:
     page.keyboard.press("Enter")
     if wait:
         answers.nth(before).wait_for()
+
+
+def press_twice(button: Locator) -> None:
+    """Press a button that asks to be pressed again."""
+    button.click()
+    expect(button).to_have_attribute("data-sure", re.compile("."))
+    button.click(delay=20)
 
 
 def keep(page: Page, name: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bot.feedback import FeedbackStore
-from tests.browser.conftest import Site, ask, keep
+from tests.browser.conftest import Site, ask, keep, press_twice
 
 PATENTS = "What share of AI patents does China hold?"
 QUOTE = "China holds nearly 70 percent of AI patents."
@@ -131,7 +131,7 @@ def test_conversations_outlive_a_reload_and_can_be_several(page: Page):
     expect(page.locator(".pp-text")).to_contain_text("La Chine détient")
     page.locator("#pp-conversations label", has_text="What share").click()
     expect(page.locator(".pp-text")).to_contain_text(QUOTE)
-    page.locator("#pp-delete").click()
+    press_twice(page.locator("#pp-delete"))
     expect(page.locator("#pp-conversations label")).to_have_count(1)
     expect(page.locator(".pp-text")).to_contain_text("La Chine détient")
 
@@ -158,11 +158,51 @@ def test_retry_asks_again_and_edit_asks_the_changed_question(page: Page, site: S
     assert site.double.asked[-1][0] == "brevets Chine *détient*"
 
 
+def test_a_question_is_edited_at_its_width_and_asked_with_enter(page: Page, site: Site):
+    long = " ".join(["patents"] * 40)
+    ask(page, long)
+    question = page.locator(".user-row .md").bounding_box()
+    page.locator(".user-row").hover()
+    page.get_by_role("button", name="Edit").click()
+    editor = page.locator(".user-row textarea")
+    box = editor.bounding_box()
+    assert question is not None
+    assert box is not None
+    assert box["width"] > 0.8 * question["width"]
+    assert editor.evaluate("(node) => node.scrollHeight <= node.clientHeight + 1 && node.scrollTop === 0")
+    keep(page, "editing")
+    editor.press("Escape")
+    expect(editor).to_have_count(0)
+    page.locator(".user-row").hover()
+    page.get_by_role("button", name="Edit").click()
+    editor.fill("brevets Chine")
+    editor.press("Shift+Enter")
+    editor.type("détient")
+    editor.press("Enter")
+    expect(page.locator(".pp-text")).to_contain_text("La Chine détient")
+    assert site.double.asked[-1][0] == "brevets Chine\ndétient"
+
+
 def test_clear_empties_the_conversation(page: Page):
     ask(page, PATENTS)
-    page.get_by_role("button", name="Clear").click()
+    press_twice(page.get_by_role("button", name="Clear"))
     expect(page.locator(".pp-answer")).to_have_count(0)
     expect(page.locator("#pp-conversations")).to_be_hidden()
+
+
+def test_deleting_asks_again_also_by_keyboard(page: Page):
+    ask(page, PATENTS)
+    delete = page.locator("#pp-delete")
+    delete.dblclick()
+    expect(delete).to_have_attribute("aria-label", "Press again to delete")
+    expect(page.locator(".pp-answer")).to_have_count(1)
+    page.locator("#pp-box textarea").focus()
+    expect(delete).not_to_have_attribute("aria-label", "Press again to delete")
+    delete.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="Press again to delete")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator(".pp-answer")).to_have_count(0)
 
 
 def test_a_verdict_and_a_comment_are_stored(page: Page, site: Site):
@@ -192,7 +232,7 @@ def test_a_dropped_file_is_answered_from_and_cited(page: Page, site: Site, tmp_p
     expect(page.locator("#pp-panel mark")).to_have_text("Dogs must wait outside the canteen.")
     assert len(site.app.state.uploads._held) == 1
     page.keyboard.press("Escape")
-    page.locator("#pp-delete").click()
+    press_twice(page.locator("#pp-delete"))
     expect(page.locator(".pp-answer")).to_have_count(0)
     assert len(site.app.state.uploads._held) == 0
 
@@ -204,6 +244,16 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_reason(page: Page, tmp_p
     page.locator("#pp-box .thumbnail-item, #pp-box .thumbnail-wrapper, #pp-box .thumbnails").first.wait_for()
     ask(page, "What?")
     expect(page.locator(".pp-alert")).to_contain_text("is empty")
+
+
+def test_a_file_dropped_without_a_question_is_named_once(page: Page, tmp_path: Path):
+    note = tmp_path / "werk.txt"
+    note.write_text("The canteen opens at noon.", "utf-8")
+    page.locator("#pp-box input[type=file]").set_input_files(note)
+    page.locator("#pp-box .thumbnail-wrapper").first.wait_for()
+    ask(page, "")
+    expect(page.locator(".user-row")).to_have_text("📎 werk.txt")
+    expect(page.locator(".bot-row .pp-note")).to_have_text("werk.txt: 1 paragraph, for this conversation only")
 
 
 def test_an_export_is_downloaded_with_its_citations(page: Page):
@@ -265,7 +315,14 @@ def test_an_example_is_asked_with_one_click(open_page, site: Site):
 
 def test_an_error_is_said_and_the_page_goes_on(page: Page):
     ask(page, "fail please")
-    expect(page.locator(".pp-alert")).to_contain_text("The model is away; start it")
+    alert = page.locator(".pp-alert")
+    expect(alert).to_contain_text("The model is away; start it")
+    under, buttons = alert.bounding_box(), page.locator(".bot-row .icon-button-wrapper").last.bounding_box()
+    assert under is not None
+    assert buttons is not None
+    assert buttons["y"] >= under["y"] + under["height"]
+    expect(page.get_by_role("button", name="Retry")).to_be_visible()
+    expect(page.get_by_role("button", name="Like", exact=True)).to_be_hidden()
     ask(page, PATENTS)
     expect(page.locator(".pp-text")).to_contain_text(QUOTE)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Site, ask
+from tests.browser.conftest import Site, ask, press_twice
 
 PATENTS = "What share of AI patents does China hold?"
 FRENCH = "brevets Chine détient La"
@@ -41,7 +41,7 @@ def test_the_list_of_a_tab_follows_the_other_tab(page: Page, site: Site):
     expect(listed(other)).to_have_count(1)
     listed(other).click()
     expect(other.locator(".pp-text")).to_contain_text("China holds nearly")
-    other.locator("#pp-delete").click()
+    press_twice(other.locator("#pp-delete"))
     expect(listed(page)).to_have_count(0)
     page.reload()
     page.locator("#pp-model .pp-how").wait_for()
@@ -71,7 +71,7 @@ def test_a_conversation_deleted_in_one_tab_does_not_come_back_from_another(page:
     other = beside(page, site)
     listed(other).filter(has_text="What share").click()
     expect(other.locator(".pp-text")).to_contain_text("China holds nearly")
-    other.locator("#pp-delete").click()
+    press_twice(other.locator("#pp-delete"))
     expect(listed(other)).to_have_count(1)
     ask(page, "And La Chine?")
     page.reload()

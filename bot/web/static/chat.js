@@ -265,6 +265,43 @@
     setTimeout(() => { button.textContent = words["chat.copy"]; }, 1500);
   });
 
+  // ---- Deleting and clearing ask to be pressed again: the button says so for a while ----
+  const ASKING = "#pp-delete, #pp-chat .top-panel button";
+  const told = make("div", { className: "pp-sr", role: "status" });
+  document.body.append(told);
+  const calm = (button) => {
+    if (!button.dataset.sure) return;
+    delete button.dataset.sure;
+    button.removeAttribute("aria-label");
+    if (button.title) button.ariaLabel = button.title;
+    told.textContent = "";
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.(ASKING);
+    if (!button) return;
+    if (button.dataset.sure && event.detail < 2) { calm(button); return; } // the second half of a double click is no answer
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (button.dataset.sure) return;
+    button.dataset.sure = told.textContent = words[button.id === "pp-delete" ? "chat.sure_delete" : "chat.sure_clear"];
+    button.ariaLabel = button.dataset.sure;
+    button.addEventListener("blur", () => calm(button), { once: true });
+    setTimeout(() => calm(button), 6000);
+  }, true);
+
+  document.addEventListener("keydown", (event) => { if (event.repeat && event.target.matches?.(ASKING)) event.preventDefault(); }, true);
+
+  // ---- Editing a question: Enter asks it, Escape leaves it as it was ----
+  document.addEventListener("keydown", (event) => {
+    if (!event.target.matches?.("#pp-chat .edit-textarea") || event.isComposing || event.shiftKey) return;
+    const [submit, cancel] = event.target.closest(".user-row").querySelectorAll(".message-buttons button");
+    const button = { Enter: submit, Escape: cancel }[event.key];
+    if (!button) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    button.click();
+  }, true);
+
   // ---- Labels that Gradio has in English only; and a message needs none, since its text is read better without ----
   const LABELS = {
     "Toggle Sidebar": "chat.menu", "chatbot conversation": "chat.label", "Multimedia input field": "chat.question",
