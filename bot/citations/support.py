@@ -188,7 +188,7 @@ def _nearness(sentence: Reading, source: Reading) -> Floats:
     """For each word of the sentence, its nearness to the nearest word of the source."""
     if not source.words:
         return np.zeros(len(sentence.words), np.float32)
-    return (sentence.senses @ source.senses.T).max(axis=1)
+    return np.asarray((sentence.senses @ source.senses.T).max(axis=1), np.float32)
 
 
 @lru_cache(maxsize=4096)

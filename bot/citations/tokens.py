@@ -55,9 +55,7 @@ class TokenModel:
         width = self._encoder.width
         return [
             Tokens(tuple(span for _, span in pieces), unit(block[1:-1, :width]), unit(block[1:-1, width:]))
-            for pieces, block in zip(
-                split, self._encoder.states(numbers, depth=_LAST, beside=_DEPTH), strict=True
-            )
+            for pieces, block in zip(split, self._encoder.states(numbers, depth=_LAST, beside=_DEPTH), strict=True)
         ]
 
     def weight(self, piece: str) -> float:

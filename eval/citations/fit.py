@@ -15,6 +15,7 @@ from typing import Any, Final
 from zlib import crc32
 
 import numpy as np
+import typer
 from scipy.optimize import minimize
 
 from bot.citations import denial, support
@@ -120,7 +121,7 @@ def fit_denials(texts: Sequence[tuple[str, str]]) -> dict[str, dict[str, object]
 
 
 def measures_of(sentence: str, paragraph: str, most: int) -> list[dict[str, float]]:
-    """The measures of the first windows of a paragraph that are tried for a sentence."""
+    """The measures of the first `most` windows of a paragraph that are tried for a sentence."""
     language, source = detect_language(sentence), detect_language(paragraph[:4000])
     reading = read_words([search_text(sentence)], model())[0]
     windows = support.windows_of(reading, paragraph, source, model())
@@ -158,7 +159,7 @@ def shared_rows(paragraphs: Sequence[str]) -> np.ndarray:
     """A row for each paragraph, near where they are about the same: the means of their words, less their language's."""
     means = [np.concatenate([r.senses for r in read_words(sentences_of(p), model())]).mean(axis=0) for p in paragraphs]
     rows = np.array(means) - np.mean(means, axis=0)
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True))
 
 
 @dataclass
@@ -229,7 +230,7 @@ def fit_weights(cases: Cases, part: Part, chosen: np.ndarray) -> dict[str, Any]:
             "weights": dict(zip(cases.names, plain.tolist(), strict=True)),
             "same": dict(zip(part.crossed, crossed.tolist(), strict=True)),
         }
-        rows = np.array([cases.windows[i][int(scores(model, cases, i).argmax())] for i in picked])
+        rows = np.array([cases.windows[i][int(scores(model, cases, int(i)).argmax())] for i in picked])
     return model
 
 
@@ -283,7 +284,7 @@ def report(cases: Cases, found: Sequence[np.ndarray]) -> None:
             chosen = [not kept[i] for i, p in enumerate(cases.pairs) if p.kind == kind and is_blind(p) == blind]
             if chosen:
                 line.append(f"{kind} {np.mean(chosen):.3f} of {len(chosen)};")
-        print(*line)
+        typer.echo(" ".join(line))
 
 
 def main() -> None:
@@ -302,7 +303,7 @@ def main() -> None:
     for name, part in (("languages", by_language), ("paragraphs", by_paragraph(own))):
         cases = agreeing(measure_left_out(pairs, others, part))
         models, found = zip(*(fit_part(cases, part) for part in PARTS.values()), strict=True)
-        print(f"left out by {name}, of the pairs whose numbers agree")
+        typer.echo(f"left out by {name}, of the pairs whose numbers agree")
         report(cases, found)
     np.save(DATA / "sense.npy", fit_space(pairs))
     kept = json.loads((DATA / "weigh.json").read_text(encoding="utf-8"))

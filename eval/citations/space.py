@@ -121,9 +121,7 @@ def _rows(readings: Sequence[Reading]) -> _Words:
     return np.concatenate([r.senses for r in read]), tuple(word for r in read for word in r.words)
 
 
-def _differences(
-    pair: tuple[_Words, _Words, str, str], means: dict[str, np.ndarray], space: np.ndarray
-) -> np.ndarray:
+def _differences(pair: tuple[_Words, _Words, str, str], means: dict[str, np.ndarray], space: np.ndarray) -> np.ndarray:
     """Of the words that are nearest to each other in a sentence and its paragraph."""
     (here, words), (there, _), language, source = pair
     near = _unit((here - means[language]) @ space) @ _unit((there - means[source]) @ space).T
@@ -141,4 +139,4 @@ def _whitening(covariance: np.ndarray) -> np.ndarray:
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9))
