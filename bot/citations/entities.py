@@ -93,8 +93,8 @@ _LATIN: Final = regex.compile(r"\p{Latin}")
 
 def foreign_name(
     sentence: Reading, source: Reading, covered: Cover, paragraph: str, *, language: str, same: bool
-) -> str | None:
-    """Return which name of the sentence the paragraph does not hold, in one phrase, or None.
+) -> tuple[str | None, bool]:
+    """Return which name of the sentence the paragraph does not hold, in one phrase, or None; and whether it is known.
 
     Args:
         sentence: the sentence read.
@@ -122,12 +122,12 @@ def foreign_name(
         )
         if name.key is not None:
             if _is_elsewhere(use, paragraph, folded, tokens):
-                return f"{name.text!r} is not in the source"
+                return f"{name.text!r} is not in the source", True
         elif same_script_match(name.text, folded, tokens) or _is_month(name.text):
             continue
         elif _is_foreign(use, paragraph, tokens, language=language, same=same):
-            return f"{name.text!r} is not in the source"
-    return None
+            return f"{name.text!r} is not in the source", False
+    return None, False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from typing import Final
 import numpy as np
 import regex
 
-from bot.citations.tokens import Tokens, WordModel, token_model
+from bot.citations.sense import senses
+from bot.citations.tokens import Tokens, WordModel, token_model, unit
 from bot.embeddings.e5_weights import Floats
 
 _WORD: Final = regex.compile(
@@ -51,12 +52,19 @@ class Reading:
     words: tuple[Word, ...]
     """Its words in order."""
     vectors: Floats
-    """A row for each word, of length 1."""
+    """A row for each word, of length 1, from a middle layer: near is what is spelt, used or translated alike."""
+    senses: Floats
+    """A row for each word, of length 1, in the space where near is what means the same (see `sense`)."""
 
     def __add__(self, other: Reading) -> Reading:
         shift = len(self.text) + 1
         moved = tuple(Word(w.text, w.start + shift, w.end + shift, w.weight) for w in other.words)
-        return Reading(f"{self.text} {other.text}", self.words + moved, np.concatenate([self.vectors, other.vectors]))
+        return Reading(
+            f"{self.text} {other.text}",
+            self.words + moved,
+            np.concatenate([self.vectors, other.vectors]),
+            np.concatenate([self.senses, other.senses]),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +139,16 @@ def _reading(text: str, tokens: Tokens, model: WordModel) -> Reading:
             groups.append([index])
             current = at
     words = []
-    rows = np.zeros((len(groups), tokens.vectors.shape[1]), np.float32)
-    for place, group in enumerate(groups):
+    for group in groups:
         start, end = tokens.spans[group[0]][0], tokens.spans[group[-1]][1]
         weight = sum(model.weight(text[tokens.spans[i][0] : tokens.spans[i][1]]) for i in group)
         words.append(Word(text[start:end], start, end, weight))
-        rows[place] = tokens.vectors[group].mean(axis=0)
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return Reading(text, tuple(words), np.asarray(rows / np.where(lengths > 0, lengths, 1), np.float32))
+    vectors = _means(tokens.vectors, groups)
+    deep = None if tokens.deep is None else senses(vectors, _means(tokens.deep, groups))
+    return Reading(text, tuple(words), vectors, vectors if deep is None else deep)
+
+
+def _means(rows: Floats, groups: Sequence[Sequence[int]]) -> Floats:
+    """The mean row of each group, at length 1."""
+    means = np.array([rows[group].mean(axis=0) for group in groups], np.float32)
+    return unit(means.reshape(len(groups), rows.shape[1]))

@@ -89,11 +89,11 @@ def _not_more(
     return tuple(cue for cue in negative if cue not in spent), tuple(turned)
 
 
-def contradiction(sentence: Side, source: Side) -> str | None:
-    """Return in what the two contradict each other, or None."""
+def contradictions(sentence: Side, source: Side) -> tuple[str | None, str | None]:
+    """Return in what the two contradict each other, each a phrase or None: what one denies, and which way it goes."""
     nearness = _nearness(sentence, source)
     limit = COVERED_SAME if sentence.language[:2] == source.language[:2] else COVERED_CROSS
-    return _negation(sentence, source, nearness, limit) or _direction(sentence, source, nearness)
+    return _negation(sentence, source, nearness, limit), _direction(sentence, source, nearness)
 
 
 def _nearness(sentence: Side, source: Side) -> np.ndarray:
@@ -112,14 +112,14 @@ def _negation(sentence: Side, source: Side, nearness: np.ndarray, limit: float) 
     if said and not source.negative:
         return _DENIES
     if said and nearness.size:
-        ours = [w for cue in said for w in _heads(sentence, cue)]
+        ours = [w for cue in said for w in heads(sentence, cue)]
         firm = [
             word
             for cue in source.negative
             if cue.name != "still"
-            for word in (*_heads(source, cue), *_words_of(source, cue))
+            for word in (*heads(source, cue), *_words_of(source, cue))
         ]
-        theirs = [*firm, *(w for cue in source.negative if cue.name == "still" for w in _heads(source, cue))]
+        theirs = [*firm, *(w for cue in source.negative if cue.name == "still" for w in heads(source, cue))]
         if ours and theirs:
             nearest = float(nearness[np.ix_(ours, theirs)].max())
             if nearest < limit - 0.15 and (not firm or float(nearness[:, firm].max()) < limit - 0.02):
@@ -130,8 +130,8 @@ def _negation(sentence: Side, source: Side, nearness: np.ndarray, limit: float) 
         return _DENIES if there else _DENIED
     if given and not denies:
         for cue in given:
-            heads = _heads(source, cue)
-            denied = heads and nearness.size and _claimed(nearness, heads, limit)
+            headed = heads(source, cue)
+            denied = headed and nearness.size and _claimed(nearness, headed, limit)
             if _turned(sentence, source, cue):
                 continue
             if _same_direction(sentence, source, cue):
@@ -144,8 +144,8 @@ def _negation(sentence: Side, source: Side, nearness: np.ndarray, limit: float) 
 def _is_denied(sentence: Side, weak: Cue, source: Side, nearness: np.ndarray) -> bool:
     """Whether the source negates within the word what a weak cue of the sentence says: `stopped`, `durmadı`."""
     words = _overlapping(sentence, weak)
-    heads = [i for cue in source.negative if cue.pole == INSIDE for i in _heads(source, cue)]
-    return bool(words and heads) and _claimed(nearness[words], heads, COVERED_CROSS)
+    inside = [i for cue in source.negative if cue.pole == INSIDE for i in heads(source, cue)]
+    return bool(words and inside) and _claimed(nearness[words], inside, COVERED_CROSS)
 
 
 def _claimed(nearness: np.ndarray, heads: list[int], limit: float) -> bool:
@@ -209,7 +209,7 @@ def _taken_up(source: Side, cue: Cue, nearness: np.ndarray) -> float:
     return float(nearness[:, inside].max(axis=0).mean()) if inside else 1.0
 
 
-def _heads(text: Side, cue: Cue) -> list[int]:
+def heads(text: Side, cue: Cue) -> list[int]:
     """The words a cue most likely negates: the next content word of its clause, or the one before."""
     if cue.pole == INSIDE:
         return _overlapping(text, cue)

@@ -12,12 +12,13 @@ from bot.citations.agreement import disagreement
 from bot.citations.entities import exchanged_name, foreign_name, misplaced_name
 from bot.citations.exact import verbatim
 from bot.citations.meaning import Cover, Reading, cover, read_words
-from bot.citations.polarity import Side, contradiction, side
+from bot.citations.polarity import Side, contradictions, side
 from bot.citations.tokens import WordModel
-from bot.citations.weigh import Evidence, plausibility
+from bot.citations.weigh import Doubts, Evidence
 from bot.corpus.language import detect_language
 from bot.corpus.sentences import split_sentences
 from bot.corpus.text import search_text
+from bot.embeddings.e5_weights import Floats
 from bot.types import Span
 
 MAX_SENTENCE: Final = 2_000
@@ -28,9 +29,9 @@ MAX_PARAGRAPH: Final = 40_000
 """Characters of a paragraph that are looked at."""
 WINDOW: Final = 3
 """Most adjoining sentences of a paragraph that may support one sentence together."""
-WIDER: Final = 0.03
+WIDER: Final = 0.04
 """What a window must gain in nearness for each sentence it is longer, so that quotes stay short."""
-BEHIND: Final = 0.08
+BEHIND: Final = 0.12
 """How far behind the nearest window another may be and still be tried."""
 TRIED: Final = 4
 """Most windows that are tried."""
@@ -72,6 +73,7 @@ class _Window:
     reading: Reading
     cover: Cover
     rank: float
+    rest: float | None
 
 
 class Checker:
@@ -108,67 +110,85 @@ class Checker:
             return _verdict(paragraph, span, None, 1.0)
         language, source = _language(sentence), _language(paragraph[:4000])
         reading = read_words([search_text(sentence)], self._words)[0]
-        windows = _windows(reading, paragraph, source, self._words)
+        windows = windows_of(reading, paragraph, source, self._words)
         if not reading.words or not windows or not windows[0].reading.words:
             return _verdict(paragraph, Span(0, 0), "there is nothing to compare", 0.0)
         said = side(reading, language)
         nearest = max((w for w in windows if w.width == 1), key=lambda w: w.rank, default=windows[0])
         refusal: tuple[_Window, str, float] | None = None
         for window in windows[:TRIED]:
-            reason, score, decisive = self._judge(sentence, said, paragraph, window, source)
-            if reason is None and not source.startswith("de"):
-                reason = misplaced_name(reading, nearest.reading, nearest.cover, paragraph)
+            reason, score = self._judge(sentence, said, paragraph, window, nearest, source)
             if reason is None:
                 return _verdict(paragraph, window.span, None, score)
-            refusal = refusal or (window, reason, score)
-            if decisive:
-                break
+            if refusal is None or score > refusal[2]:
+                refusal = (window, reason, score)
         if refusal is None:
             return _verdict(paragraph, Span(0, 0), "there is nothing to compare", 0.0)
         return _verdict(paragraph, refusal[0].span, refusal[1], refusal[2] / 2)
 
     def _judge(
-        self, sentence: str, said: Side, paragraph: str, window: _Window, source: str
-    ) -> tuple[str | None, float, bool]:
+        self, sentence: str, said: Side, paragraph: str, window: _Window, nearest: _Window, source: str
+    ) -> tuple[str | None, float]:
+        evidence = weigh_window(said, paragraph, window, nearest, source)
+        score = evidence.plausibility
         text = paragraph[window.span.start : window.span.end]
-        evidence = Evidence.of(said.reading, window.cover, same=said.language[:2] == source[:2])
-        score = plausibility(evidence)
-        against = contradiction(said, side(window.reading, source))
         reason = (
             disagreement(sentence, said.language, text, source, context=paragraph[: window.span.start])
-            or against
-            or foreign_name(
-                said.reading,
-                window.reading,
-                window.cover,
-                paragraph,
-                language=said.language,
-                same=said.language[:2] == source[:2],
-            )
+            or evidence.doubts.sure
         )
-        if reason is None and not said.language.startswith("de") and not source.startswith("de"):
-            reason = exchanged_name(said.reading, window.reading, window.cover, paragraph)
         if reason is None and score < 0.5:
             reason = evidence.complaint
-        return reason, score, against is not None
+        return reason, score
 
 
-def _windows(sentence: Reading, paragraph: str, language: str, words: WordModel | None) -> list[_Window]:
+def weigh_window(said: Side, paragraph: str, window: _Window, nearest: _Window, source: str) -> Evidence:
+    """Measure how a window of a paragraph covers a sentence, with what the rules have against it."""
+    same = said.language[:2] == source[:2]
+    denial, direction = contradictions(said, side(window.reading, source))
+    german = said.language.startswith("de"), source.startswith("de")
+    here, there, covered = said.reading, window.reading, window.cover
+    name, is_known = foreign_name(here, there, covered, paragraph, language=said.language, same=same)
+    doubts = Doubts(
+        denial=denial,
+        direction=direction,
+        name=name,
+        exchanged=None if any(german) else exchanged_name(here, there, covered, paragraph),
+        misplaced=None if german[1] else misplaced_name(here, nearest.reading, nearest.cover, paragraph),
+        place=name if is_known else None,
+    )
+    return Evidence.of(here, there, covered, same=same, rest=window.rest, doubts=doubts)
+
+
+def windows_of(sentence: Reading, paragraph: str, language: str, words: WordModel | None) -> list[_Window]:
     """Runs of one to three adjoining sentences, the nearest first."""
     spans = split_sentences(paragraph, language)[:MAX_SENTENCES]
     readings = read_words([search_text(paragraph[span.start : span.end]) for span in spans], words)
+    near = np.array([_nearness(sentence, reading) for reading in readings])
+    weights = np.array([min(word.weight, 18.0) for word in sentence.words])
+    each = near @ weights / weights.sum() if len(near) and len(weights) else np.zeros(len(readings))
     found: list[_Window] = []
     for width in range(1, WINDOW + 1):
         for index in range(len(spans) - width + 1):
             reading = readings[index]
             for other in readings[index + 1 : index + width]:
                 reading = reading + other
-            covered = cover(sentence, reading)
+            if not reading.words or not sentence.words:
+                continue
+            close = float(near[index : index + width].max(axis=0) @ weights / weights.sum())
+            rest = np.delete(each, slice(index, index + width))
             span = Span(spans[index].start, spans[index + width - 1].end)
-            found.append(_Window(span, width, reading, covered, covered.closeness - WIDER * (width - 1)))
-    found = [window for window in found if window.reading.words]
+            covered = cover(sentence, reading)
+            mean = float(rest.mean()) if len(rest) else None
+            found.append(_Window(span, width, reading, covered, close - WIDER * (width - 1), mean))
     found.sort(key=lambda window: (-window.rank, window.span.start))
     return [window for window in found if window.rank >= found[0].rank - BEHIND] if found else []
+
+
+def _nearness(sentence: Reading, source: Reading) -> Floats:
+    """For each word of the sentence, its nearness to the nearest word of the source."""
+    if not source.words:
+        return np.zeros(len(sentence.words), np.float32)
+    return np.asarray((sentence.senses @ source.senses.T).max(axis=1), np.float32)
 
 
 @lru_cache(maxsize=4096)

@@ -23,7 +23,9 @@ from bot.embeddings.e5_weights import Floats
 _log = logging.getLogger(__name__)
 _SPELLED: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{M}\p{Nd}]+")
 _DEPTH: Final = 10
-"""Layers gone through: of the twelve, the last two turn from the words to the text as a whole."""
+"""The layer of the vectors: of the twelve, the last two turn from the words to the text as a whole."""
+_LAST: Final = 12
+"""The layer whose vectors help to tell what a word means here."""
 MAX_TOKENS: Final = 256
 """Longest text read, in tokens; what follows is left out."""
 
@@ -36,22 +38,24 @@ class Tokens:
     """Where each token stands in the text, in characters."""
     vectors: Floats
     """One row a token, shape (n, 384), of length 1."""
+    deep: Floats | None = None
+    """The same from the last layer; None where there is none."""
 
 
 class TokenModel:
-    """The encoder up to one of its layers."""
+    """The encoder, read at two of its layers."""
 
-    def __init__(self, encoder: Encoder, *, depth: int = _DEPTH) -> None:
+    def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
-        self._depth = depth
 
     def tokens(self, texts: Sequence[str]) -> list[Tokens]:
         """Read texts; the tokens of each carry its context. One pass of the matrices serves them all."""
         split = [self._split(text) for text in texts]
-        states = self._encoder.states([[token for token, _ in pieces] for pieces in split], depth=self._depth)
+        numbers = [[token for token, _ in pieces] for pieces in split]
+        width = self._encoder.width
         return [
-            Tokens(tuple(span for _, span in pieces), _unit(block[1:-1]))
-            for pieces, block in zip(split, states, strict=True)
+            Tokens(tuple(span for _, span in pieces), unit(block[1:-1, :width]), unit(block[1:-1, width:]))
+            for pieces, block in zip(split, self._encoder.states(numbers, depth=_LAST, beside=_DEPTH), strict=True)
         ]
 
     def weight(self, piece: str) -> float:
@@ -83,7 +87,7 @@ class SpelledWords:
             for size in (1, 2, 3):
                 for at in range(len(word) - size + 1):
                     row[crc32(word[at : at + size].encode("utf-8", "surrogatepass")) % 128] += size
-        return Tokens(tuple(spans), _unit(vectors))
+        return Tokens(tuple(spans), unit(vectors))
 
 
 class WordModel(Protocol):
@@ -108,7 +112,7 @@ def token_model() -> WordModel:
         return SpelledWords()
 
 
-def _unit(vectors: Floats) -> Floats:
+def unit(vectors: Floats) -> Floats:
     """Each row at length 1; a row of zeros stays."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / np.where(lengths > 0, lengths, 1), np.float32)

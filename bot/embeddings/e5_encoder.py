@@ -71,29 +71,32 @@ class Encoder:
             norm2=(file.floats(f"{at}oln.w"), file.floats(f"{at}oln.b")),
         )
 
-    def states(self, texts: Sequence[Sequence[int]], *, depth: int | None = None) -> list[Floats]:
+    def states(
+        self, texts: Sequence[Sequence[int]], *, depth: int | None = None, beside: int | None = None
+    ) -> list[Floats]:
         """Read texts of at most `window` tokens; begin and end are added here.
 
         Args:
             texts: token numbers.
             depth: layers to go through; all when left out.
+            beside: an earlier layer whose vectors are to stand before those of the last.
 
         Returns:
-            For each text the vectors of its tokens, shape (len(text) + 2, width).
+            For each text the vectors of its tokens, shape (len(text) + 2, width), or twice the width with `beside`.
         """
         found: list[Floats] = []
         for few in _passes(texts):
-            found += self._pass(few, depth)
+            found += self._pass(few, depth, beside)
         return found
 
-    def _pass(self, texts: Sequence[Sequence[int]], depth: int | None) -> list[Floats]:
+    def _pass(self, texts: Sequence[Sequence[int]], depth: int | None, beside: int | None) -> list[Floats]:
         rows = [[self.tokenizer.bos, *text, self.tokenizer.eos] for text in texts]
         edges = list(pairwise(np.cumsum([0, *map(len, rows)]).tolist()))
         x = expand(self._words[np.concatenate(rows)])
         x += self._positions[np.concatenate([np.arange(len(row)) for row in rows])]
         x = _normalise(x, *self._norm, self._eps)
         with one_thread_each:
-            for layer in self._layers[:depth]:
+            for number, layer in enumerate(self._layers[:depth], start=1):
                 attended: Floats = self._attend(x @ layer.qkv + layer.qkv_bias, edges) @ layer.out
                 attended += layer.out_bias
                 attended += x
@@ -105,6 +108,10 @@ class Encoder:
                 out += layer.down_bias
                 out += x
                 x = _normalise(out, *layer.norm2, self._eps)
+                if number == beside:
+                    earlier = x
+        if beside is not None:
+            x = np.hstack([earlier, x])
         return [x[start:end] for start, end in edges]
 
     def _attend(self, qkv: Floats, edges: Sequence[tuple[int, int]]) -> Floats:
