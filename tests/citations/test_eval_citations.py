@@ -26,7 +26,7 @@ def test_the_shipped_pairs_are_many_distinct_and_in_many_languages():
 
 
 def test_half_of_the_pairs_of_each_part_are_supported():
-    for split in ("dev", "heldout2"):
+    for split in ("dev", "heldout2", "heldout3"):
         pairs = read_pairs(split=split)
         assert abs(sum(p.supported for p in pairs) - len(pairs) / 2) <= 0.01 * len(pairs)
 
