@@ -14,6 +14,7 @@ import numpy as np
 
 from bot.citations.tokens import unit
 from bot.embeddings.e5_weights import Floats
+from bot.threads import one_thread_each
 
 
 def senses(vectors: Floats, deep: Floats) -> Floats:
@@ -31,7 +32,8 @@ def senses(vectors: Floats, deep: Floats) -> Floats:
 
 def mapped(vectors: Floats, deep: Floats, space: Floats) -> Floats:
     """The same by a given map, shape (2 * 384 + 1, 256)."""
-    return unit(np.hstack([vectors, deep]) @ space[:-1] + space[-1])
+    with one_thread_each:
+        return unit(np.hstack([vectors, deep]) @ space[:-1] + space[-1])
 
 
 @lru_cache(maxsize=1)

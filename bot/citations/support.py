@@ -129,16 +129,13 @@ class Checker:
     def _judge(
         self, sentence: str, said: Side, paragraph: str, window: _Window, nearest: _Window, source: str
     ) -> tuple[str | None, float]:
+        text = paragraph[window.span.start : window.span.end]
+        reason = disagreement(sentence, said.language, text, source, context=paragraph[: window.span.start])
+        if reason is not None:
+            return reason, 0.0
         evidence = weigh_window(said, paragraph, window, nearest, source)
         score = evidence.plausibility
-        text = paragraph[window.span.start : window.span.end]
-        reason = (
-            disagreement(sentence, said.language, text, source, context=paragraph[: window.span.start])
-            or evidence.doubts.sure
-        )
-        if reason is None and score < 0.5:
-            reason = evidence.complaint
-        return reason, score
+        return evidence.doubts.sure or (evidence.complaint if score < 0.5 else None), score
 
 
 def weigh_window(said: Side, paragraph: str, window: _Window, nearest: _Window, source: str) -> Evidence:
