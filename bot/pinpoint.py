@@ -130,7 +130,8 @@ class Pinpoint:
     ) -> Retrieval:
         """Rank the passages for a standalone question, without answering it."""
         options: dict[str, Any] = {} if extra is None else {"extra": extra}
-        found = self._retrieves().retrieve(question, k=k, language=language, files=files or None, **options)
+        asked_in = language or question_language(question)
+        found = self._retrieves().retrieve(question, k=k, language=asked_in, files=files or None, **options)
         return by_evidence(found if language else replace(found, language=told_language(found)))
 
     def _retrieves(self) -> Retrieves:
