@@ -26,12 +26,16 @@ TYPED = frozenset({"number", "date", "person"})
 ANY_OF_KIND = 0.3
 """Evidence of a kind from which a sentence holds something of it, if not of the very sort."""
 _LEAST_SPREAD = 0.6
-_LETTERED = regex.compile(r"[\p{Latin}\p{Cyrillic}\p{Greek}\p{Arabic}\p{N}\p{P}\p{S}]")
-"""In these scripts, a single character is no word."""
-_TWO_WORDS = regex.compile(
-    r"\p{L}\p{M}*[\p{L}\p{M}\p{N}]*[^\p{L}]+\p{L}|[^\P{L}\p{Latin}\p{Cyrillic}\p{Greek}\p{Arabic}\p{Hebrew}\p{Hangul}]{2}|\d[^\p{L}]*\p{L}"
+_NO_WORD = regex.compile(r"[\p{Latin}\p{Cyrillic}\p{Greek}\p{Arabic}\p{N}\p{P}\p{S}]")
+"""What is no word by itself, as 茶 is one."""
+_SAYS_SOMETHING = regex.compile(
+    r"\p{L}[\p{L}\p{M}\p{N}]*[^\p{L}]+\p{L}"  # two words
+    r"|\d[^\p{L}]*\p{L}"  # a number and a word
+    r"|[\p{L}--[\p{Latin}\p{Cyrillic}\p{Greek}\p{Arabic}\p{Hebrew}\p{Hangul}]]{2}",  # scripts without spaces
+    regex.VERSION1,
 )
 _SAYS_NOTHING = (":", "：", "?", "？", "؟", "\u037e", "՞")
+"""Ends of a line that announces others, and of a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ def by_evidence(retrieval: Retrieval) -> Retrieval:
 
 
 def _is_subject(term: str) -> bool:
-    return len(term) > 1 or _LETTERED.search(term) is None
+    return len(term) > 1 or _NO_WORD.search(term) is None
 
 
 def found_by(passage: Passage) -> float:
@@ -108,7 +112,7 @@ def found_by(passage: Passage) -> float:
 def _is_quotable(sentence: str) -> bool:
     """Whether a piece says something: not the bare number of a list item, not a question, nor a line that announces."""
     said = sentence.rstrip().rstrip("\"'»”’」』)）")
-    return _TWO_WORDS.search(sentence) is not None and not said.rstrip().endswith(_SAYS_NOTHING)
+    return _SAYS_SOMETHING.search(sentence) is not None and not said.rstrip().endswith(_SAYS_NOTHING)
 
 
 def sentences_of(passage: Passage) -> list[tuple[Span, float]]:

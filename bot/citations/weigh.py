@@ -20,8 +20,6 @@ HEAVY: Final = 10.0
 """Words that say at least this much (in nats) must be covered."""
 AROUND: Final = 4
 """Words on each side that tell whether a place is what the other text speaks of."""
-
-
 PARTS: Final = ("meaning", "denial", "names")
 """The models: is it about the same, does neither deny what the other affirms, are the names and things the same."""
 
@@ -39,7 +37,6 @@ class Doubts(NamedTuple):
     """A name stands where the source has another."""
     misplaced: str | None = None
     """A name belongs to another sentence of the paragraph."""
-
     place: str | None = None
     """The foreign name is that of a known place or body."""
 

@@ -121,7 +121,8 @@ class Found(BaseModel):
     confidence: float = Field(description="Calibrated probability that the corpus holds the answer.")
     answerable: bool = Field(description="Whether the confidence reaches the threshold.")
     lacking: bool = Field(
-        description="Whether the nearest passage holds nothing of the kind asked for: no number, date, person or place."
+        description="Whether the nearest passage holds no number, date or person where one is asked for, "
+        "or nothing is asked."
     )
     passages: list[FoundPassage] = Field(description="Best first.")
 
