@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import pstdev
 
@@ -15,7 +16,7 @@ MOST_PASSAGES = 8
 """Passages whose sentences are looked at."""
 SENTENCE = 0.4
 """Weight of how near a sentence is, against the score of its passage."""
-KIND = 3.0
+KIND = 2.0
 """Weight of holding what the question asks for; unit: a standard deviation of the scores of the passages found."""
 NAMES = 2.0
 """Weight of mentioning what the question names, in the same unit."""
@@ -83,12 +84,11 @@ def rank_sentences(retrieval: Retrieval) -> tuple[Asked, list[Candidate]]:
 def by_evidence(retrieval: Retrieval) -> Retrieval:
     """Put the passages into the order of their best sentences, and tell whether the nearest one can answer at all.
 
-    A question that asks for a number, a date or a person is `lacking` when the passage nearest in meaning holds nothing
-    of the sort: then what it is about is there, and what is asked is not. So is one without a subject (`?`, `Hello`).
+    A question that asks for a number, a date or a person is `lacking` when the sentence nearest in meaning holds none:
+    then what it is about is there, and what is asked is not. So is one without a subject (`?`, `Hello`).
     """
     asked, candidates = rank_sentences(retrieval)
-    nearest = min((candidate.passage for candidate in candidates), default=0)
-    held = max((candidate.kind for candidate in candidates if candidate.passage == nearest), default=0.0)
+    held = max((candidate.kind for candidate in _nearest(candidates)), default=0.0)
     old = retrieval.passages
     first = [place for place in dict.fromkeys(c.passage for c in candidates) if old[place].paragraph.kind != "heading"]
     order = [*first, *(place for place in range(len(old)) if place not in set(first))]
@@ -98,6 +98,13 @@ def by_evidence(retrieval: Retrieval) -> Retrieval:
     )
     lacking = (asked.question.kind in TYPED and held < ANY_OF_KIND) or not any(map(_is_subject, asked.question.terms))
     return replace(retrieval, passages=passages, lacking=lacking)
+
+
+def _nearest(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The sentence nearest in meaning of the passage that was found first, and the nearest of all."""
+    first = min((candidate.passage for candidate in candidates), default=0)
+    groups = [[c for c in candidates if c.passage == first], candidates]
+    return [max(group, key=lambda candidate: candidate.near) for group in groups if group]
 
 
 def _is_subject(term: str) -> bool:

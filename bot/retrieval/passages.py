@@ -59,7 +59,7 @@ def _sentences(ground: Ground, ranking: Ranking, row: int) -> tuple[tuple[Span, 
         if channel[1] != 1:
             continue
         mine, _, _ = ground.units[channel].of(np.array([row]))
-        weight = 1.0 if channel[0] == ground.spaces[0] else min(1.0, 2 * ranking.agreement)
+        weight = ranking.trust(channel[0])
         mean, spread = ranking.spread[channel]
         values = weight * (scores[np.searchsorted(places, mine)] - mean) / spread
         for unit, value in zip(mine, values, strict=True):

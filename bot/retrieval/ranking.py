@@ -55,6 +55,11 @@ class Ranking:
     nearest: Mapping[str, float]
     """Plain cosine of the question and the nearest text, by space: whether the corpus is about such things at all."""
 
+    def trust(self, space: str) -> float:
+        """What a space's opinion weighs: 1 for the primary one, for a second as far as it agrees with it."""
+        first = next(iter(self.similarity), (space, 0))[0]
+        return 1.0 if space == first else _trust(self.agreement)
+
     def joined(self, others: Sequence[Ranking]) -> Ranking:
         """This ranking with the mean of its scores and those of the same question in other words.
 
@@ -179,7 +184,7 @@ class View:
         """
         total = np.zeros(len(rows), np.float32)
         for channel, scores in similarity.items():
-            weight = 1.0 if channel[0] == ground.spaces[0] else min(1.0, 2 * self.agreement)
+            weight = 1.0 if channel[0] == ground.spaces[0] else _trust(self.agreement)
             fair = standardise(scores, ground.group[rows], self.usual[channel]) if recipe.standardise else scores
             total += weight * fair
         return total
@@ -199,6 +204,11 @@ class View:
                 second[rows] += fair
                 others += 1
         return max(0.0, _correlation(first[both], second[both])) if others and both.any() else np.nan
+
+
+def _trust(agreement: float) -> float:
+    """How much a second space counts that agrees so far with the primary one, 0 to 1."""
+    return min(1.0, 2 * agreement)
 
 
 def _usual(ground: Ground, scores: Scores, rows: NDArray[np.int64]) -> tuple[Floats, Floats]:

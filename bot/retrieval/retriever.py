@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -114,8 +114,7 @@ class Retriever:
         look = searched.late.look(question, order, ranking.rows) if searched.late else None
         probability = self._calibration.probability(confidence.features(searched.ground, ranking, order, look))
         if look is not None:
-            order, scores = look.reordered(order, ranking.scores)
-            ranking = replace(ranking, scores=scores)
+            order, ranking = look.reordered(ranking, order)
         chosen = self._steps.reordered(question, passages(searched.ground, ranking, order[:k], allowed))
         return Retrieval(question, language, chosen, probability, self._calibration.threshold)
 

@@ -9,6 +9,7 @@ from bot.errors import ModelError
 from bot.retrieval import Retriever
 from bot.retrieval.ground import Ground
 from bot.retrieval.late import CANDIDATES, LateInteraction, WordEvidence
+from bot.retrieval.ranking import Ranking
 from bot.retrieval.recipe import Recipe
 from tests.retrieval.concepts import LANGUAGES, WORDS, ConceptEmbedder, document, index, sentence
 
@@ -45,6 +46,15 @@ def late(embedder=None):
     return LateInteraction(ground, [WordStore(embedder)]), ground
 
 
+def ranking(scores, similarity=None, agreement=np.nan):
+    """What found some paragraphs, as far as their order depends on it."""
+    rows, nothing = np.arange(len(scores)), np.zeros(len(scores), np.float32)
+    return Ranking(
+        rows, np.ones(len(scores), bool), np.array(scores, np.float32), nothing, similarity or {}, {}, {}, nothing,
+        nothing, agreement, 0.1, {},
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("language", ["en", "de", "es"])
 def test_the_paragraph_that_holds_the_words_is_nearest_in_any_language(language):
     looks, ground = late()
@@ -56,14 +66,22 @@ def test_the_paragraph_that_holds_the_words_is_nearest_in_any_language(language)
 
 def test_what_words_tell_moves_a_paragraph_up_and_scores_follow_the_order():
     look = WordEvidence(np.array([0, 1, 2, 3]), np.array([0.1, 0.2, 0.9, 0.1]), 0.9, 0.9)
-    order, scores = look.reordered(np.arange(5), np.array([3.0, 2.9, 2.8, 1.0, 0.9], np.float32))
+    order, found = look.reordered(ranking([3.0, 2.9, 2.8, 1.0, 0.9]), np.arange(5))
     assert order.tolist() == [2, 1, 0, 3, 4]
-    assert sorted(scores[order], reverse=True) == scores[order].tolist()
+    assert sorted(found.scores[order], reverse=True) == found.scores[order].tolist()
+
+
+def test_the_best_sentence_has_its_say_and_a_second_model_as_far_as_it_agrees():
+    look = WordEvidence(np.array([0, 1, 2]), np.array([0.5, 0.5, 0.5]), 0.9, 0.9)
+    scores, near, far = [3.0, 3.0, 3.0], [0.1, 0.2, 0.9], [0.9, 0.2, 0.1]
+    both = {("first", 1): np.array(near, np.float32), ("second", 1): np.array(far, np.float32)}
+    assert look.reordered(ranking(scores, {("first", 1): both["first", 1]}), np.arange(3))[0].tolist() == [2, 1, 0]
+    assert look.reordered(ranking(scores, both, agreement=0.1), np.arange(3))[0][0] == 2
 
 
 def test_an_order_that_puts_a_notice_behind_is_kept_where_words_tell_nothing():
     look = WordEvidence(np.array([1, 0]), np.array([0.5, 0.5]), 0.5, 0.5)
-    order, _ = look.reordered(np.array([1, 0]), np.array([9.0, 1.0], np.float32))
+    order, _ = look.reordered(ranking([9.0, 1.0]), np.array([1, 0]))
     assert order.tolist() == [1, 0]
 
 
