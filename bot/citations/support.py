@@ -79,8 +79,8 @@ class _Window:
 class Checker:
     """Checks by exact facts and by nearness of meaning. Deterministic, thread-safe, needs no language model.
 
-    Numbers, dates, units, negation, direction and known names must agree; beyond that every word of the sentence must
-    have its like among the words of a few adjoining sentences of the paragraph.
+    Numbers, dates, units and known places must agree; beyond that every word of the sentence must have its like among
+    the words of a few adjoining sentences of the paragraph, denied, directed and named alike, as networks weigh it.
     """
 
     def __init__(self, *, words: WordModel | None = None) -> None:
@@ -135,7 +135,7 @@ class Checker:
             return reason, 0.0
         evidence = weigh_window(said, paragraph, window, nearest, source)
         score = evidence.plausibility
-        return evidence.doubts.sure or (evidence.complaint if score < 0.5 else None), score
+        return evidence.doubts.place or (evidence.complaint if score < 0.5 else None), score
 
 
 def weigh_window(said: Side, paragraph: str, window: _Window, nearest: _Window, source: str) -> Evidence:

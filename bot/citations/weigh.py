@@ -13,6 +13,7 @@ from bot.citations.denial import Denials, denials
 from bot.citations.facts.lexicon import table
 from bot.citations.meaning import Cover, Reading
 from bot.citations.nameness import nameness
+from bot.citations.network import networks
 from bot.citations.roles import NAME, displacement
 from bot.embeddings.e5_weights import Floats
 
@@ -20,8 +21,22 @@ HEAVY: Final = 10.0
 """Words that say at least this much (in nats) must be covered."""
 AROUND: Final = 4
 """Words on each side that tell whether a place is what the other text speaks of."""
-PARTS: Final = ("meaning", "denial", "names")
-"""The models: is it about the same, does neither deny what the other affirms, are the names and things the same."""
+DENIAL: Final = frozenset(
+    {
+        "said", "given", "plainly said", "plainly given", "times said", "times given", "given near", "given met",
+        "said near", "said met", "both", "denies", "denied", "turned down", "turned up", "head said", "head given",
+        "close denied", "close rule", "rule denial", "rule direction",
+    }
+)  # fmt: skip
+"""Measures of whether one denies what the other affirms, or takes the opposite direction."""
+NAMES: Final = frozenset({"named", "names", "displaced", "swapped", "rule name", "rule exchanged", "rule misplaced"})
+"""Measures of whether the names and things are the same."""
+MEANING: Final = frozenset(
+    {
+        "close", "spelt", "weakest", "weak", "low", "middle", "apart", "alone", "back", "long", "longer", "common",
+    }
+)  # fmt: skip
+"""Measures of whether the two are about the same."""
 
 
 class Doubts(NamedTuple):
@@ -41,9 +56,14 @@ class Doubts(NamedTuple):
     """The foreign name is that of a known place or body."""
 
     @property
-    def sure(self) -> str | None:
-        """A doubt that is not weighed against anything."""
-        return self.direction or self.place
+    def of_denial(self) -> str | None:
+        """A doubt about what is denied, or which way it goes."""
+        return self.direction or self.denial
+
+    @property
+    def of_names(self) -> str | None:
+        """A doubt about who or what."""
+        return self.name or self.exchanged or self.misplaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +76,8 @@ class Evidence:
     """The heavy word that is covered worst."""
     doubts: Doubts
     """What the rules found."""
-    parts: tuple[str, ...] = PARTS
-    """The models that weigh them: each must find the sentence plausible."""
+    spelled: bool = False
+    """Whether spelling stands in for the vectors."""
 
     @classmethod
     def of(
@@ -110,25 +130,24 @@ class Evidence:
             "close rule": measures["rule denial"] * close,
         }
         worst = sentence.words[heavy[int(best[heavy].argmin())]].text
-        return cls(measures, worst, doubts, ("spelled",) if sentence.senses is sentence.vectors else PARTS)
+        return cls(measures, worst, doubts, sentence.senses is sentence.vectors)
 
     @property
     def complaint(self) -> str:
         """What is wrong, in one phrase."""
-        found = next((doubt for doubt in self.doubts if doubt is not None), None)
-        lowest = min(self.parts, key=lambda part: _model(part).score(self.measures))
-        if found is not None and lowest != "meaning":
-            return found
-        if lowest == "denial":
-            return "one of the two denies what the other affirms"
-        if lowest == "names":
-            return f"nothing in the source answers to {self.worst!r}"
+        if self.spelled:
+            return self.doubts.of_denial or self.doubts.of_names or "the paragraph says something else"
+        group = networks().against(self.measures, (MEANING, DENIAL, NAMES))
+        if group == 1:
+            return self.doubts.of_denial or "one of the two denies what the other affirms"
+        if group == 2:
+            return self.doubts.of_names or f"nothing in the source answers to {self.worst!r}"
         return "the paragraph says something else"
 
     @property
     def plausibility(self) -> float:
-        """The probability, 0 to 1, that the source says the sentence: the least that any model gives."""
-        score = min(_model(part).score(self.measures) for part in self.parts)
+        """The probability, 0 to 1, that the source says the sentence; half of it is enough."""
+        score = _by_spelling().score(self.measures) if self.spelled else networks().score(self.measures)
         return 1 / (1 + exp(-min(30.0, max(-30.0, score))))
 
 
@@ -182,7 +201,7 @@ def _has_digit(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A logistic model over standardised measures (`eval.citations.fit` fits it)."""
+    """A logistic model over measures that are taken from spelling alone."""
 
     bias: float
     """The score where every measure is at its mean."""
@@ -202,6 +221,6 @@ class Model:
         return score
 
 
-@lru_cache(maxsize=4)
-def _model(part: str) -> Model:
-    return Model(**table("weigh")[part])
+@lru_cache(maxsize=1)
+def _by_spelling() -> Model:
+    return Model(**table("weigh")["spelled"])

@@ -184,7 +184,8 @@ def _catalogue() -> tuple[dict[str, str], dict[str, list[str]]]:
     for rank, (city, names) in enumerate(table("cities").items()):
         # Where no capital tells a name from a word, only the largest cities are worth the confusion.
         plain = names if rank < _LARGE else [name for name in names if name.isascii() or not _UNCASED.match(name)]
-        _claim(keys, [name for name in plain if name not in everyday], city)
+        land = next((keys[name] for name in names if keys.get(name) in _CITY_STATES), city)
+        _claim(keys, [name for name in plain if name not in everyday], land)
     spellings = defaultdict(list)
     for spelling, key in keys.items():
         spellings[key].append(spelling)
@@ -196,6 +197,7 @@ def _claim(keys: dict[str, str], words: Iterable[str], key: str) -> None:
         keys.setdefault(word, key)
 
 
+_CITY_STATES: Final = frozenset({"HK", "MO", "SG", "MC", "GI", "LU", "DJ", "KW", "SM", "VA"})
 _NOT_PLACES: Final = frozenset({"EU", "UN", "019", "EZ"})
 
 
@@ -385,7 +387,7 @@ def _known_packed(text: str, folded: str) -> Iterator[Name]:
 @lru_cache(maxsize=512)
 def _pattern(key: str) -> regex.Pattern[str] | None:
     parts = []
-    for spelling in _catalogue()[1].get(key, ()):
+    for spelling in (*_catalogue()[1].get(key, ()), *table("places")["short"].get(key, ())):
         if regex.match(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]", spelling):
             parts.append(regex.escape(spelling))
         else:
