@@ -10,6 +10,7 @@ import regex
 from bot.citations.facts import units
 from bot.citations.facts.clock import Clock, Weekday
 from bot.citations.facts.dates import Date
+from bot.citations.facts.digits import ODD
 from bot.citations.facts.hedges import Hedge
 from bot.citations.facts.periods import Period
 
@@ -66,7 +67,7 @@ class Numbers:
 
 GAP: Final = regex.compile(r"[\s\-]{0,2}")
 """What may stand between a number and its magnitude or unit."""
-_LINK: Final = regex.compile(r"[\s\-]{0,2}(?:d'|de |of |di |của |ของ ?)?")
+_LINK: Final = regex.compile(rf"{ODD}?[\s\-]{{0,2}}(?:d'|de |of |di |của |ของ ?)?")
 """What may stand between a number and its unit: a gap, and a word for *of*; Thai writes no space after it."""
 _SPACE: Final = regex.compile(r"[\s]?$")
 
@@ -77,7 +78,7 @@ _SYMBOL: Final = regex.compile(r"\s?(?P<unit>[\p{Latin}µμ°]{1,5}/(?:[\p{Latin
 """A unit put together from two: `mg/dl`, `kb/s`."""
 
 
-_COUNTER: Final = regex.compile(r"\s?(?![个個多余来数半几ヶケかカヵ块年月日周天时分秒年월일주])[\p{Han}\p{Hangul}]")
+_COUNTER: Final = regex.compile(rf"{ODD}?\s?(?![个個多余来数半几ヶケかカヵ块年月日周天时分秒年월일주])[\p{{Han}}\p{{Hangul}}]")
 
 
 def magnitude(text: str, end: int, language: str) -> tuple[int, float]:
@@ -128,5 +129,5 @@ def dress(
         start,
         stop if unit or kind == "times" else end,
         text[start:end],
-        counter=counter[0].strip() if counter else "",
+        counter=counter[0][-1] if counter else "",
     )

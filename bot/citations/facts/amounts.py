@@ -14,9 +14,9 @@ from bot.citations.facts import units
 from bot.citations.facts.amount import GAP, Amount, Numbers, dress, magnitude
 from bot.citations.facts.clock import read_clocks, read_weekdays
 from bot.citations.facts.dates import Date, read_dates
-from bot.citations.facts.digits import CJK, NUMBER, read_cjk, read_digits, tidy
+from bot.citations.facts.digits import CJK, NUMBER, ODD, read_cjk, read_digits, tidy
 from bot.citations.facts.halves import read_groups, read_halves
-from bot.citations.facts.hedges import hedges, hedges_of
+from bot.citations.facts.hedges import hedges, hedges_of, odds
 from bot.citations.facts.lexicon import fold
 from bot.citations.facts.periods import read_periods, read_quarters
 from bot.citations.facts.rates import rate_of
@@ -30,8 +30,8 @@ _CODE: Final = regex.compile(
     r"|\d{1,4}[\p{Latin}]\d?)(?![\p{Latin}\d])"
 )
 _CJK_NUMBER: Final = regex.compile(
-    rf"(?:\d[\d.,]{{0,20}}(?:\s(?=[万亿億兆]))?)?(?!百分[点比率]|千[瓦克米卡伏赫])[{CJK}](?:(?!百分[点比率]|千[瓦克米卡伏赫])[{CJK}]|\d[\d.,]{{0,20}}|(?<=\d)\s?(?=[만억조천])){{0,24}}"
-    r"|\d[\d.,]{0,20}\s?[십백천만억조]{1,2}(?:\s?\d[\d.,]{0,20}\s?[십백천만억조]{0,2}){0,4}"
+    rf"(?:\d[\d.,]{{0,20}}(?:\s(?=[万亿億兆])|{ODD}(?=[万亿億兆]))?)?(?!百分[点比率]|千[瓦克米卡伏赫])[{CJK}](?:(?!百分[点比率]|千[瓦克米卡伏赫])[{CJK}]|\d[\d.,]{{0,20}}|(?<=[十百千]){ODD}(?=[万亿億兆])|(?<=\d)\s?(?=[만억조천])){{0,24}}"
+    rf"|\d[\d.,]{{0,20}}{ODD}?\s?[십백천만억조]{{1,2}}(?:\s?\d[\d.,]{{0,20}}\s?[십백천만억조]{{0,2}}){{0,4}}"
 )
 _CLASSIFIER: Final = regex.compile(
     r"\s?(?:个|人|名|位|家|所|国|项|次|种|台|座|米|公里|岁|歳|天|日|月|年|周|届|期|号|只|条|本|篇|部|艘|架|辆|件|份|分|小时|時間|"
@@ -41,14 +41,13 @@ _OF: Final = regex.compile(rf"(?P<below>[\d{CJK}.]{{1,12}})\s?分(?:の|之)\s?(
 _OF_KOREAN: Final = regex.compile(r"(?P<below>\d{1,3})\s?분의\s?(?P<above>\d{1,3})")
 _TENTHS: Final = regex.compile(rf"(?P<tens>[\d{CJK}])(?:成|割)(?P<half>[{CJK}])?(?!\p{{Han}}*[功立为员])")
 _SLASH: Final = regex.compile(r"(?<![\d/.,])(?P<above>\d{1,2})/(?P<below>\d{1,2})(?![\d/])")
-_LEADING_DIGITS: Final = regex.compile(r"\d{1,12}(?:[.,]\d{1,6})?")
 _BARE: Final = regex.compile(r"[\d.,\s]+")
 _HALF: Final = regex.compile(r"半(?:个|個)?|반\s?")
 _RANGE: Final = regex.compile(
-    r"\s{0,2}(?:[-~〜～至到]|to|à|bis|auf|a|até|al|naar|tot|till|til|do|na|la|до|к|на|đến|lên|sang|ke|hingga|sampai|hadi|έως|σε|στα|ל|से|إلى|and|et|und|y|e|和|与|から|에서)\s{0,2}"
+    r"\s{0,2}(?:[-~〜～至到]|to|à|au|aux|bis|auf|a|al|ai|ao|aos|até|al|naar|tot|till|til|do|na|la|до|к|на|đến|lên|sang|ke|hingga|sampai|hadi|έως|σε|στα|ל|से|إلى|and|et|und|y|e|和|与|から|에서)\s{0,2}"
 )
 _IDIOM: Final = regex.compile(
-    r"十分(?!钟|之)|万一|(?<![\d一二三四五六七八九几数两])千万(?!\p{Nd}|[人元円名吨]|富)|[四五七八]面?[处方]|再三|三番五次|一一|成千上万|千方百计|五花八门|百般|百姓"
+    r"十分(?!钟|之)|万一|(?<![\d一二三四五六七八九几数两])千万(?!\p{Nd}|[人元円名吨]|富)|四面?[处方]|八面?方|八面|再三|三番五次|一一|成千上万|千方百计|五花八门|百般|百姓"
 )
 _ORDINAL: Final = regex.compile(r"(?:st|nd|rd|th|e|er|ère|ème|eme|ª|º|\.º|-й|-я|-го|-м|-е|-ом|-х)(?![\p{L}\d])")
 _BEFORE: Final = regex.compile(r"(?:第|ที่|thứ|ke-|제)\s?$")
@@ -91,7 +90,7 @@ def read_numbers(text: str, language: str) -> Numbers:
         folded = _blank(folded, ((amount.start, amount.end) for amount in found))
     amounts = list(_with_cents(sorted(amounts, key=lambda amount: amount.start), folded))
     return Numbers(
-        tuple(_dressed(_ranges(amounts, folded), whole, language)),
+        tuple(_dressed(_ranges(amounts, folded, language), whole, language)),
         (*quarters, *dates),
         tuple(match[0] for match in codes),
         periods,
@@ -134,7 +133,8 @@ def _dressed(amounts: Iterable[Amount], text: str, language: str) -> Iterator[Am
     """Add what the text around a number says of it: that it is rounded, and what time it is for."""
     cues = hedges(text, language)
     for amount in amounts:
-        how = amount.how | hedges_of(amount.start, amount.end, text, cues)
+        after = text[amount.start + len(amount.text) :]
+        how = amount.how | odds(amount.text, after[:1]) | hedges_of(amount.start, amount.end, text, cues)
         yield replace(amount, how=how, rate=rate_of(amount.start, amount.end, amount.unit, text, language))
 
 
@@ -157,14 +157,14 @@ def _blank(text: str, spans: Iterable[tuple[int, int]]) -> str:
     return "".join([*pieces, text[at:]])
 
 
-def _ranges(amounts: list[Amount], text: str) -> Iterator[Amount]:
+def _ranges(amounts: list[Amount], text: str, language: str) -> Iterator[Amount]:
     """`5-10 million` means 5 million to 10 million: the first number may take the second one's magnitude and unit."""
     for amount, following in zip(amounts, [*amounts[1:], None], strict=False):
         if following is None or not _RANGE.fullmatch(text, amount.end, following.start):
             yield amount
             continue
-        written = _LEADING_DIGITS.match(following.text)
-        base = float(written[0].replace(",", ".")) if written else 0.0
+        written = _DIGITS.match(following.text)
+        base = max(read_digits(written[0], language), default=0.0) if written else 0.0
         ratio = max(following.values) / base if base and _BARE.fullmatch(amount.text) else 1.0
         ratio = 10.0 ** round(log10(ratio)) if ratio > 1 else ratio
         values = amount.values | ({tidy(value * ratio) for value in amount.values} if ratio > 1 else set())

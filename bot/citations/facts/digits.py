@@ -64,6 +64,9 @@ _CJK_LARGE: Final = {"万": 10**4, "亿": 10**8, "兆": 10**12, "만": 10**4, "�
 CJK: Final = "".join([*_CJK_DIGITS, *"十百千拾佰仟万亿億兆"])
 """Characters that write numbers in Chinese and Japanese, after folding."""
 
+ODD: Final = "[多余来여]"
+"""What makes a round numeral the least of a span: `三百多万` is 3 million and some more, but not 4 million."""
+
 _PIECE: Final = regex.compile(rf"(?P<digits>{DIGITS})|(?P<letter>[{CJK}십백천만억조])|\s")
 
 

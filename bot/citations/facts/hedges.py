@@ -8,10 +8,12 @@ from typing import Final, Literal
 
 import regex
 
+from bot.citations.facts.digits import ODD
 from bot.citations.facts.lexicon import candidates, fold, table
 from bot.citations.facts.polarity import opposites
 
-Hedge = Literal["about", "above", "below"]
+Hedge = Literal["about", "above", "below", "odd"]
+"""How a number is rounded; `odd` is above, and below the next step of its last figure: `三百多万`."""
 
 BEFORE: Final = 26
 """How many characters before a number a word may stand that rounds it: `a little over the sum of`."""
@@ -33,6 +35,14 @@ def hedges(text: str, language: str) -> list[tuple[int, int, Hedge]]:
     if pattern is not None:
         found += [(*match.span(), "about") for match in pattern.finditer(text)]
     return found
+
+
+_ODD: Final = regex.compile(rf"(?<=[\d十百千万亿兆십백천만억조]){ODD}(?!\p{{Nd}})")
+
+
+def odds(number: str, after: str) -> frozenset[Hedge]:
+    """Whether a numeral, or what follows it at once, says that there is some more: `三百多万`, `100여 명`."""
+    return frozenset({"odd", "above"}) if _ODD.search(number + after[:1]) else frozenset()
 
 
 def hedges_of(start: int, end: int, text: str, cues: list[tuple[int, int, Hedge]]) -> frozenset[Hedge]:
@@ -84,6 +94,8 @@ def may_stand_for(stated: float, given: float, how: frozenset[Hedge], *, plain: 
     kept = figures(stated)
     if figures(given) <= kept and kept > 1:
         return False
+    if "odd" in how and stated < given < stated + 10.0 ** (floor(log10(stated)) - kept + 1):
+        return True
     scale = 10.0 ** (floor(log10(given)) - kept + 1)
     if "above" in how and stated < given and isclose(floor(given / scale + 1e-9) * scale, stated, rel_tol=1e-9):
         return off <= 0.34

@@ -111,6 +111,7 @@ _NO_UNITS: Final = frozenset(
         "dr",
         "ai",
         "au",
+        "al",
         "ha",
     ]
 ) - {"ha"}
@@ -168,7 +169,10 @@ def _units(language: str) -> dict[str, str | int | float]:
     own = {*candidates(language), "en"}
     for group in (cldr()["currencies"], cldr()["units"]):
         for code in sorted(group, key=lambda code: code not in own):
+            each = table("time")["per"].get(code, {})
             for word, meaning in group[code].items():
+                if word in each and regex.search("[ ']", word):
+                    continue  # `al mese` makes a rate
                 # `time` is an hour in Danish only, and `bis` no unit in German.
                 foreign = language and code not in own and len(word) < 5 and word.isascii() and word.isalpha()
                 if foreign or word in _NO_UNITS:
