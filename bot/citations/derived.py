@@ -26,7 +26,11 @@ def follows(amount: Amount, stated: Numbers, given: Numbers) -> bool:
     """Whether the amount, which is not in the source, follows from what is."""
     if amount.kind == "ordinal" or len(amount.values) > 2:
         return False
-    known = [other for other in given.amounts if other.kind != "ordinal" and max(other.values) > 0][:MOST]
+    known = [
+        other
+        for other in given.amounts
+        if other.kind != "ordinal" and max(other.values) > 0 and (other.firm or other.values != {1.0})
+    ][:MOST]
     return (
         _part(amount, stated, known)
         or _pair(amount, stated, known)

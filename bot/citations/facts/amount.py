@@ -74,11 +74,15 @@ _SPACE: Final = regex.compile(r"[\s]?$")
 
 _TIMES: Final = frozenset(["second", "minute", "hour", "day", "week", "month", "year", "decade", "century"])
 """Units that an ordinal keeps: the 63rd minute is not the 63rd second."""
+_AHEAD: Final = frozenset(["percent", "USD", "US$", "EUR", "GBP", "JPY", "CNY", "INR", "IDR", "KRW", "KES"])
+"""Units that may stand before their number."""
 _SYMBOL: Final = regex.compile(r"\s?(?P<unit>[\p{Latin}µμ°]{1,5}/(?:[\p{Latin}]{1,4}[²³23]?)(?:\^\d)?)(?![\p{L}\d/])")
 """A unit put together from two: `mg/dl`, `kb/s`."""
 
 
-_COUNTER: Final = regex.compile(rf"{ODD}?\s?(?![个個多余来数半几ヶケかカヵ块年月日周天时分秒年월일주])[\p{{Han}}\p{{Hangul}}]")
+_COUNTER: Final = regex.compile(
+    rf"{ODD}?\s?(?![个個多余来数半几ヶケかカヵ块年月日周天时分秒年월일주])[\p{{Han}}\p{{Hangul}}]"
+)
 
 
 def magnitude(text: str, end: int, language: str) -> tuple[int, float]:
@@ -114,8 +118,7 @@ def dress(
     else:
         before = _SPACE.search(text[:start])
         if found := units.units(language).before(text, before.start() if before else start):
-            unit = str(found[1])
-            unit = unit if unit in {"percent", "USD", "EUR", "GBP", "JPY", "CNY", "INR", "IDR", "KRW", "KES"} else None
+            unit = str(found[1]) if found[1] in _AHEAD else None
     kind: Kind = "ordinal" if ordinal else "share" if unit == "percent" else "times" if unit == "times" else "amount"
     if unit == "times" or (ordinal and unit not in _TIMES):
         unit = None

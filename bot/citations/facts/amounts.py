@@ -20,7 +20,7 @@ from bot.citations.facts.hedges import hedges, hedges_of, odds
 from bot.citations.facts.lexicon import fold
 from bot.citations.facts.periods import read_periods, read_quarters
 from bot.citations.facts.rates import rate_of
-from bot.citations.facts.worded import bare_magnitudes, fractions, word_numbers
+from bot.citations.facts.worded import bare_magnitudes, fractions, single_spans, word_numbers
 
 __all__ = ["Amount", "Numbers", "read_numbers"]
 
@@ -55,6 +55,8 @@ _BEFORE: Final = regex.compile(r"(?:第|ที่|thứ|ke-|제)\s?$")
 
 _EACH_ONE: Final = regex.compile(r"(?<!\d)[1一]\s?\w{1,2}(?=\s?(?:あたり|当たり|当り|につき|당(?!\p{L})))")
 """`Per day` is told with a one in Japanese and Korean."""
+_OF_CHINA: Final = regex.compile("中国|大陆|人民币")
+"""What tells that `元` in traditional characters is the yuan of China."""
 _LISTED: Final = frozenset(["ko", "ja", "zh"])
 """Languages that put a raised dot between the members of a list: `3·4학년`."""
 
@@ -84,7 +86,7 @@ def read_numbers(text: str, language: str) -> Numbers:
     codes = _codes(folded, language)
     folded = _blank(folded, (match.span() for match in codes))
     amounts: list[Amount] = []
-    for read in (_shares, _halves, read_halves, read_groups, _cjk, _digits, fractions, word_numbers, bare_magnitudes):
+    for read in _READERS:
         found = read(folded, language)
         amounts.extend(found)
         folded = _blank(folded, ((amount.start, amount.end) for amount in found))
@@ -135,7 +137,15 @@ def _dressed(amounts: Iterable[Amount], text: str, language: str) -> Iterator[Am
     for amount in amounts:
         after = text[amount.start + len(amount.text) :]
         how = amount.how | odds(amount.text, after[:1]) | hedges_of(amount.start, amount.end, text, cues)
-        yield replace(amount, how=how, rate=rate_of(amount.start, amount.end, amount.unit, text, language))
+        rate = rate_of(amount.start, amount.end, amount.unit, text, language)
+        yield replace(amount, how=how, rate=rate, unit=_local(amount, text, language))
+
+
+def _local(amount: Amount, text: str, language: str) -> str | None:
+    """The unit, where `元` in traditional characters is a dollar too, of Taiwan or Hong Kong."""
+    if amount.unit != "CNY" or not language.lower().startswith(("zh-hant", "zh-tw", "zh-hk")):
+        return amount.unit
+    return amount.unit if text[amount.start : amount.end][-1:] != "元" or _OF_CHINA.search(text) else "元"
 
 
 def _is_measured(date: Date, text: str, language: str) -> bool:
@@ -272,3 +282,9 @@ def _digits(text: str, language: str) -> list[Amount]:
         scaled = frozenset(tidy(value * 10.0**power) for value in values)
         found.append(dress(text, scaled, start, end, True, ordinal, language))
     return found
+
+
+_READERS: Final = (
+    _shares, _halves, read_halves, read_groups, _cjk, _digits, fractions, word_numbers, bare_magnitudes, single_spans,
+)  # fmt: skip
+"""What reads amounts, in this order; each sees only what those before it left."""

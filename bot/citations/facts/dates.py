@@ -132,6 +132,14 @@ _COMMON: Final = frozenset(
 )
 
 
+_MAY: Final = frozenset(["may", "mai", "mei"])
+"""A whole name that is another word too, unless a word such as `in` stands before it."""
+_IN: Final = regex.compile(
+    r"(?<!\p{L})(?:in|by|of|since|until|till|from|last|next|this|early|late|mid|im|bis|seit|ab|vom|anfang|mitte|ende|en|em|de|"
+    r"depuis|dès|fin|début|mi|desde|até|vanaf|sinds|eind|begin|tot|i|w)[\s\-]$"
+)
+
+
 def read_dates(text: str, language: str) -> tuple[Date, ...]:
     """Find the dates in a folded text, in order; a bare year is a date too."""
     found: list[Date] = []
@@ -189,7 +197,9 @@ def _named(text: str, language: str, add: object) -> None:
         name = (match["m1"] or match["m2"] or match["m3"] or match["m4"]).rstrip(".")
         number = _month(name, names)
         if number is None or (match["m4"] and (name in _COMMON or len(name) <= 3)):
-            continue
+            own = any(name in cldr()["months"].get(code, {}) for code in candidates(language))
+            if name not in _MAY or not own or not _IN.search(text, max(0, match.start() - 10), match.start()):
+                continue
         day = match["d1"] or match["d2"]
         year = match["y1"] or match["y2"] or match["y3"]
         add(match, year, {number}, {int(day)} if day else set())  # type: ignore[operator]

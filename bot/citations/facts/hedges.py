@@ -64,7 +64,7 @@ def _rounded(language: str) -> regex.Pattern[str] | None:
         return None
     apart = not regex.search(r"[\p{Han}\p{Hiragana}\p{Hangul}\p{Thai}]", words[0])
     union = "|".join(regex.escape(word) for word in sorted(words, key=len, reverse=True))
-    return regex.compile(rf"(?<![\p{{L}}\p{{M}}])(?:{union})(?![\p{{L}}\p{{M}}])" if apart else union)
+    return regex.compile(rf"(?<![\p{{L}}\p{{M}}])(?:{union})(?:(?<=')|(?![\p{{L}}\p{{M}}]))" if apart else union)
 
 
 def knows(language: str) -> bool:

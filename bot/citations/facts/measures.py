@@ -10,8 +10,9 @@ from bot.citations.facts.hedges import may_stand_for, share_may_stand_for
 from bot.citations.facts.units import SCALES, to_base
 
 _FAMILIES: Final = {
-    "USD": {"CAD", "AUD", "NZD", "SGD", "HKD", "TWD"},
+    "USD": {"US$", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD"},
     "CNY": {"TWD", "HKD"},
+    "元": {"CNY", "TWD", "HKD", "USD"},
     "krone": {"NOK", "SEK", "DKK", "CZK", "ISK"},
     "peso": {"MXN", "ARS", "CLP", "COP", "PHP", "UYU"},
     "pound": {"GBP", "EGP"},
@@ -22,6 +23,9 @@ _FAMILIES: Final = {
 """What a plain `dollar` or `krone` may be short for."""
 _CALENDAR: Final = {"day": 86_400.0, "second": 1.0}
 """Days and hours convert into each other, for lengths of time only."""
+
+_MONTH: Final = 365.25 / 12
+"""Days of a month."""
 
 
 def same_value(a: Amount, b: Amount) -> bool:
@@ -37,8 +41,17 @@ def same_value(a: Amount, b: Amount) -> bool:
 
 
 def equal_measures(a: Amount, b: Amount) -> bool:
-    """1.5 km and 1500 m, 48 hours and two days."""
-    return any(isclose(x, y, rel_tol=1e-9) for x, y in _converted(a, b))
+    """1.5 km and 1500 m, 48 hours and two days, 90 days and three months."""
+    return any(isclose(x, y, rel_tol=1e-9) for x, y in _converted(a, b)) or _spans_alike(a, b)
+
+
+def _spans_alike(a: Amount, b: Amount) -> bool:
+    """Days or weeks that people call a number of months or years: 90 days, six weeks and a month and a half."""
+    for short, long in ((a, b), (b, a)):
+        if short.unit in {"day", "week"} and SCALES.get(str(long.unit), ("", 0.0))[0] == "month":
+            days, months = (to_base(max(x.values), x.unit)[0] for x in (short, long))
+            return isclose(days, months * _MONTH, rel_tol=0.09 if short.unit == "week" else 0.03)
+    return False
 
 
 def _converted(a: Amount, b: Amount) -> list[tuple[float, float]]:

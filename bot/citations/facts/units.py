@@ -60,6 +60,12 @@ _FACTORS: Final[Mapping[str, Mapping[str, float]]] = {
         "decade": 120,
         "century": 1200,
     },
+    "watt-hour": {
+        "kilowatt-hour": 1000.0,
+        "megawatt-hour": 1000000.0,
+        "gigawatt-hour": 1000000000.0,
+        "terawatt-hour": 1000000000000.0,
+    },
     "hertz": {
         "kilohertz": 1000.0,
         "megahertz": 1000000.0,
@@ -164,6 +170,34 @@ class Words:
         )
 
 
+_STEPS: Final = {"kilo": ("mega", "giga", "tera"), "k": ("m", "g", "t"), "кило": ("мега", "гига", "тера")} | {
+    "kíló": ("mega", "giga", "tera"), "quilo": ("mega", "giga", "tera"), "chilo": ("mega", "giga", "tera"),
+    "кіло": ("мега", "гіга", "тера"), "к": ("м", "г", "т"), "κιλο": ("μεγα", "γιγα", "τερα"),
+    "キロ": ("メガ", "ギガ", "テラ"), "킬로": ("메가", "기가", "테라"), "千": ("兆", "吉", "太"),
+    "किलो": ("मेगा", "गीगा", "टेरा"), "กิโล": ("เมกะ", "กิกะ", "เทระ"), "کیلو": ("مگا", "گیگا", "ترا"),
+}  # fmt: skip
+"""How a spelling of a thousand begins, and of its next three steps."""
+
+
+def _energies(words: Iterable[str]) -> dict[str, str]:
+    """Spellings of the watt-hours that CLDR leaves out, made of those of the kilowatt-hour."""
+    made = {}
+    for word in words:
+        start = max((start for start in _STEPS if word.startswith(start)), key=len, default="")
+        steps = zip(("mega", "giga", "tera"), _STEPS.get(start, ()), strict=False)
+        for name, written in [("kilo", start), *steps]:
+            spelling = written + word.removeprefix(start)
+            made.update(dict.fromkeys((spelling, spelling.replace("-", " ")), f"{name}watt-hour"))
+    return made
+
+
+_AMERICAN: Final = regex.compile(
+    r"\bu\.?s\b|usd|us-|am[eé]ri[ck]|америк|америч|сша|estadouni|stati uniti|états|美|米|미국|أمر|أمي|mỹ"
+    r"|dolar as|สหรัฐ|अमेरिक|^ドル$|^달러$"
+)
+"""What makes a dollar one of the United States, where `dollar` alone may be of another country."""
+
+
 def _units(language: str) -> dict[str, str | int | float]:
     known: dict[str, str | int | float] = {}
     own = {*candidates(language), "en"}
@@ -181,6 +215,8 @@ def _units(language: str) -> dict[str, str | int | float]:
                     known.setdefault(word, _ALIASES.get(meaning, meaning))
     for meaning, words in extra()["units"].items():
         known.update({fold(word): meaning for word in words})
+    known.update(_energies([word for word, meaning in known.items() if meaning == "kilowatt-hour"]))
+    known.update({word: "US$" for word, meaning in known.items() if meaning == "USD" and _AMERICAN.search(word)})
     known.update({fold(word): "percent" for word in extra()["percent"]})
     known.update({fold(word): "point" for word in extra()["points"]})
     return known

@@ -11,6 +11,7 @@ import regex
 from bot.citations.facts import units
 from bot.citations.facts.amount import Amount, dress, magnitude
 from bot.citations.facts.digits import tidy
+from bot.citations.facts.lexicon import candidates
 
 _TIMES: Final = regex.compile(
     r"(\p{L}{3,16}?)(?:mal|fache?[nrs]?|(?P<unit>jähr|monat|wöch|tägi?|stünd|minüt)ig\p{L}{0,3}|(?:köpf|prozent|stöck|teil|seit|stell|gleis)ig\p{L}{0,3})"
@@ -18,7 +19,7 @@ _TIMES: Final = regex.compile(
 """German numbers inside a word: `dreimal`, `achtjährig`."""
 _WORD: Final = regex.compile(r"[\p{L}\p{M}']+")
 _PART: Final = regex.compile(
-    r"\s(?:of|des?|du|della?|dei|der|do|da|dos|das|d'|от|van|av|af|din|dintre|dari|của|số|των|του|της|από|از|من|מ|wa|ya|sa|ng)\b"
+    r"\s(?:of|des?|du|del|della?|dello|delle|degli|dei|der|do|da|dos|das|d'|от|van|av|af|din|dintre|dari|của|số|των|του|της|από|از|من|מ|wa|ya|sa|ng)\b"
 )
 _LAST_WORD: Final = regex.compile(r"([\p{L}\p{M}']+|\d+)[\s-]{1,2}$")
 _ONE: Final = frozenset(
@@ -103,6 +104,34 @@ _CLITICS: Final = {
     "fa": ("و",),
 }
 """What these languages write onto the front of a word."""
+
+
+_ARTICLES: Final = {
+    "en": ("a", "an", "one"), "fr": ("un", "une"), "de": ("ein", "eine", "einem", "einer", "einen", "eines"),
+    "es": ("un", "una"), "pt": ("um", "uma"), "it": ("un", "uno", "una", "un'"), "ca": ("un", "una"),
+    "gl": ("un", "unha"), "ro": ("un", "o", "unui", "unei"), "nl": ("een",), "sv": ("en", "ett"), "da": ("en", "et"),
+    "nb": ("en", "et", "ei"),
+    "el": ("ένα", "έναν", "μία", "μια", "ενός", "μιας"), "hu": ("egy",), "tr": ("bir",), "vi": ("một",), "fa": ("یک",),
+    "hi": ("एक",), "bn": ("এক",), "ur": ("ایک",),
+}  # fmt: skip
+"""What may say *one* before a unit."""
+_SPANS: Final = frozenset(["second", "minute", "hour", "day", "week", "month", "year", "decade", "century"])
+
+
+def single_spans(text: str, language: str) -> list[Amount]:
+    """Find single spans of time, which are not surely counted: `a year earlier`, `eine Woche`, `un decennio`."""
+    articles = {word for code in candidates(language) for word in _ARTICLES.get(code, ())}
+    found = []
+    for match in _WORD.finditer(text) if articles else ():
+        word = match[0]
+        head = word.partition("'")[0] + "'" if "'" in word else word
+        if head not in articles:
+            continue
+        end = match.start() + len(head) + (head == word)
+        if (read := units.units(language).at(text, end)) and str(read[1]) in _SPANS:
+            one, start = frozenset({1.0}), match.start()
+            found.append(Amount(one, "amount", str(read[1]), False, start, read[0], text[start:end]))
+    return found
 
 
 def _inside(start: int, word: str, lexicon: Mapping[str, int], language: str) -> tuple[int, int] | None:
@@ -200,9 +229,9 @@ def _numerator(text: str, place: int, language: str) -> tuple[int, float | None]
     before = _LAST_WORD.search(text, max(0, place - 24), place)
     if before is None:
         return place, None
-    word = before[1]
+    word = before[1].rpartition("'")[2]
     if word in _ONE:
-        return before.start(1), 1.0
+        return before.end(1) - len(word), 1.0
     value = units.number_words(language).get(word)
     if value is None and word.isdecimal() and len(word) < 3:
         value = int(word)

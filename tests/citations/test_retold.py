@@ -1,0 +1,66 @@
+# ruff: noqa: E501
+"""More amounts and times told in another way: round numerals with some more, rates, spans of time, what follows by sums."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.citations.agreement import disagreement
+
+RETOLD = [
+    # language, a right sentence, a wrong one, language and text of the source
+    # more than a round numeral, less than its next step
+    ("zh", "赔偿三百多万元。", "赔偿四百多万元。", "zh-Hant", "應返還新台幣320萬元。"),
+    ("zh", "亏损一千多万欧元。", "亏损两千多万欧元。", "fr", "un déficit de 11,6 millions d'euros"),
+    ("zh-Hant", "每年要花一百多萬元。", "每年要花兩百多萬元。", "zh-Hant", "每年約180萬元。"),
+    ("zh", "获赔十二万多元。", "获赔十三万多元。", "zh", "赔偿12.6万元。"),
+    ("zh", "来了三百余人。", "来了四百余人。", "en", "372 people came."),
+    ("zh", "住了20多年。", "住了30多年。", "en", "He lived there for 27 years."),
+    ("ko", "100여 명이 참석했다.", "200여 명이 참석했다.", "en", "163 people attended."),
+    ("ko", "300여만 원을 돌려받았다.", "400여만 원을 돌려받았다.", "en", "He got back 3.2 million won."),
+    # counters, ranges, rates
+    ("zh-Hant", "找到七個容器。", "找到八個容器。", "zh-Hant", "查獲七處容器。"),
+    ("vi", "ít nhất 8.000 euro", "ít nhất 9.000 euro", "fr", "entre 8 000 et 45 000 euros"),
+    ("fr", "6 %, contre 9 % auparavant", "6 %, contre 8 % auparavant", "it", "è scesa dal 9 al 6 %"),
+    ("pt", "100 mil unidades por ano", "100 mil unidades por mês", "it", "ne produrrà 100.000 all'anno"),
+    ("it", "costerebbe 90 milioni all'anno", "costerebbe 90 milioni al mese", "it", "circa 90 milioni l'anno"),
+    # units
+    ("fr", "à 20 milles nautiques des côtes", "à 20 kilomètres des côtes", "en", "within 20 nautical miles of the coast"),
+    ("de", "29 Gigawattstunden am Tag", "29 Megawattstunden am Tag", "en", "29 GWh a day"),
+    ("fr", "une amende de 500 dollars", "une amende de 500 euros", "zh-Hant", "罰款500元"),
+    ("fr", "3 200 dollars taïwanais", "3 200 dollars canadiens", "zh-Hant", "少領約3,200元"),
+    ("zh-Hans", "损失8亿元", "损失8亿美元", "zh-Hant", "損失達8億元"),
+    # fractions
+    ("fr", "près d'un cinquième des pertes", "près d'un quart des pertes", "en", "19 % of the losses"),
+    ("es", "una centésima parte del peso", "una décima parte del peso", "es", "el 1 % del peso total"),
+    ("pt", "perto de cento e cinquenta medalhas", "perto de cento e vinte medalhas", "en", "148 medals"),
+    # one span of time, and others
+    ("ja", "1年前より低い。", "1か月前より低い。", "en", "It is lower than a year earlier."),
+    ("vi", "trong suốt mười năm", "trong suốt hai mươi năm", "en", "for a decade"),
+    ("it", "slitta di dodici mesi", "slitta di dieci mesi", "de", "um ein Jahr verschoben"),
+    ("zh-Hant", "三個月內不必辦簽證。", "兩個月內不必辦簽證。", "en", "Visitors may stay for 90 days."),
+    ("en", "a month and a half", "three and a half months", "en", "for six weeks"),
+    ("ko", "5월에 만기가 돌아온다.", "6월에 만기가 돌아온다.", "en", "a bond maturing in May"),
+    ("es", "La inversión superó los 16 millones de euros.", "La inversión superó los 18 millones de euros.", "de", "Sie kostete 16,5 Millionen Euro."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "right", "_wrong", "other", "source"), RETOLD)
+def test_what_is_told_in_another_way_agrees(language, right, _wrong, other, source):
+    assert disagreement(right, language, source, other) is None
+
+
+@pytest.mark.parametrize(("language", "_right", "wrong", "other", "source"), RETOLD)
+def test_what_is_told_wrongly_does_not(language, _right, wrong, other, source):
+    assert disagreement(wrong, language, source, other) is not None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language"), [("It may be so.", "en"), ("Elle va mai.", "ro"), ("Maybe he may.", "en")]
+)
+def test_a_word_like_a_month_is_no_date(sentence, language):
+    assert disagreement(sentence, language, "Nothing is known.", "en") is None
+
+
+def test_a_yuan_of_china_is_no_dollar_in_traditional_characters_either():
+    assert disagreement("30 billion dollars", "en", "中國銀行提供300億元專項資金", "zh-Hant") is not None
