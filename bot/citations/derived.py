@@ -12,6 +12,7 @@ import regex
 from bot.citations.facts.amounts import Amount, Numbers
 from bot.citations.facts.hedges import figures, may_stand_for, share_may_stand_for
 from bot.citations.facts.measures import close, same_unit
+from bot.citations.facts.units import SCALES
 
 MOST: Final = 24
 """Numbers of a source that are looked at."""
@@ -19,6 +20,12 @@ FAR: Final = 130
 """How many characters apart two numbers may stand of which a third is made."""
 SMALL: Final = 12
 """A number up to this that stands alone may be one of a kind: one in five, the two sides."""
+LARGE: Final = 1e5
+"""An amount from here on may leave its unit out beside another."""
+BESIDE: Final = 40
+"""How many characters apart the two sides of a count may start."""
+_TENTHS: Final = regex.compile("[成割]")
+"""Tenths in Chinese and Japanese, of which `一成` may be a difference."""
 _BETWEEN: Final = regex.compile(r"[^\d.;!?。]{1,14}")
 
 
@@ -52,10 +59,11 @@ def _made(amount: Amount, known: list[Amount]) -> Iterator[float]:
         if abs(a.start - b.start) > FAR:
             continue
         x, y = max(a.values), max(b.values)
-        if a.kind == b.kind and same_unit(a, b) and _like(amount, a):
+        if a.kind == b.kind and _alike(a, b) and (_like(amount, a if a.unit else b) or _tally(amount, a, b)):
             yield abs(x - y)
             if a.kind == "amount":
                 yield x + y
+        yield from _in_one_unit(amount, a, b)
         for part, whole in ((a, b), (b, a)):
             if part.kind in {"share", "fraction"} and whole.kind == "amount" and _like(amount, whole):
                 ratio = max(part.values) / (100 if part.kind == "share" else 1)
@@ -68,10 +76,37 @@ def _made(amount: Amount, known: list[Amount]) -> Iterator[float]:
             yield 1 - max(other.values)
 
 
+def _alike(a: Amount, b: Amount) -> bool:
+    """Whether two amounts are of the same unit, which large ones need to name only once: `7 million euros, plus 2 million`."""
+    return same_unit(a, b) or (None in {a.unit, b.unit} and min(max(a.values), max(b.values)) >= LARGE)
+
+
+def _tally(amount: Amount, a: Amount, b: Amount) -> bool:
+    """Whether two counts stand side by side, so that a small number can be their difference: `71 votes to 62`."""
+    return (
+        amount.unit is None
+        and amount.kind == a.kind == "amount"
+        and a.unit is None
+        and min(max(a.values), max(b.values)) > SMALL
+        and abs(a.start - b.start) <= BESIDE
+    )
+
+
+def _in_one_unit(amount: Amount, a: Amount, b: Amount) -> Iterator[float]:
+    """Sums and differences of amounts in different units: four centimetres less than 6.93 metres."""
+    scales = [SCALES.get(str(x.unit)) for x in (amount, a, b)]
+    if a.unit == b.unit or None in scales or len({scale[0] for scale in scales if scale}) != 1:
+        return
+    own, x, y = (scale[1] for scale in scales if scale)
+    for sign in (1, -1):
+        yield abs(max(a.values) * x + sign * max(b.values) * y) / own
+
+
 def _like(amount: Amount, other: Amount) -> bool:
     """Whether the one may be made of the other: points of percentages, or the same unit."""
     if other.kind == "share":
-        return amount.unit == "point" or (amount.unit is None and amount.kind == "amount")
+        tenths = amount.kind == "share" and _TENTHS.search(amount.text) is not None
+        return tenths or amount.unit == "point" or (amount.unit is None and amount.kind == "amount")
     if amount.unit is None and amount.kind == "amount" and max(amount.values) <= SMALL:
         return amount.counter != "" and amount.counter == other.counter
     return amount.kind == other.kind and (same_unit(amount, other) or amount.unit is None)
