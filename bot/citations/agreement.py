@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Iterator
 from datetime import date as day_of
 from typing import Final
 
@@ -150,7 +151,10 @@ def _missing(amount: Amount, stated: Numbers, given: Numbers, running: int | Non
     if any(equal_measures(amount, other) and not _other_rate(amount, other) for other in same):
         return None
     if not same:
-        if any(rounded(amount, other) for other in given.amounts) or _elsewhere(amount, stated, given):
+        known = [*given.amounts, *_lengths(given)]
+        if any(rounded(amount, other) or equal_measures(amount, other) for other in known):
+            return None
+        if _elsewhere(amount, stated, given):
             return None
         if running in amount.values or follows(amount, stated, given):
             return None
@@ -163,6 +167,14 @@ def _missing(amount: Amount, stated: Numbers, given: Numbers, running: int | Non
     if any(same_unit(amount, other) for other in same):
         return None
     return f"the unit of {amount.text.strip()!r} differs from the source"
+
+
+def _lengths(given: Numbers) -> Iterator[Amount]:
+    """What reads as a time of day may be a length of time: `3h42`."""
+    for clock in given.clocks:
+        if "h" in clock.text or "時" in clock.text or "时" in clock.text:
+            hours = frozenset({min(clock.minutes) / 60})
+            yield Amount(hours, "amount", "hour", True, clock.start, clock.end, clock.text)
 
 
 def _one_of(amount: Amount, stated: Numbers, given: Numbers) -> bool:

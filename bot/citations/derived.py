@@ -117,6 +117,10 @@ def _ratio(amount: Amount, known: list[Amount]) -> bool:
     if amount.kind not in {"share", "fraction"}:
         return False
     own = max(amount.values) / (100 if amount.kind == "share" else 1)
+    if amount.kind == "fraction" and any(
+        other.kind == "share" and share_may_stand_for(own, 1 - max(other.values) / 100, amount.how) for other in known
+    ):
+        return True
     for a, b in combinations(known, 2):
         low, high = sorted((max(a.values), max(b.values)))
         if a.kind != "amount" or b.kind != "amount" or not same_unit(a, b) or high < 8 or abs(a.start - b.start) > FAR:

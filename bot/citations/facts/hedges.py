@@ -91,6 +91,8 @@ def may_stand_for(stated: float, given: float, how: frozenset[Hedge], *, plain: 
     if stated <= 0 or given <= 0 or isclose(stated, given, rel_tol=1e-9):
         return False
     off = abs(stated - given) / given
+    if stated % 1 == 0.5 and stated < 4 and _to_a_half(stated, given, how):
+        return off <= 0.34
     kept = figures(stated)
     if figures(given) <= kept and kept > 1:
         return False
@@ -110,6 +112,14 @@ def may_stand_for(stated: float, given: float, how: frozenset[Hedge], *, plain: 
 def _up_to(stated: float, given: float, scale: float) -> bool:
     """496 is almost 500 and 94 almost 100."""
     return isclose(ceil(given / scale - 1e-9) * scale, stated, rel_tol=1e-9)
+
+
+def _to_a_half(stated: float, given: float, how: frozenset[Hedge]) -> bool:
+    """Half an hour is less than 35 minutes and more than 20."""
+    low, high = floor(2 * given + 1e-9) / 2, ceil(2 * given - 1e-9) / 2
+    return ("below" in how and high == stated) or ("above" in how and low == stated) or (
+        "about" in how and abs(stated - given) <= 0.17 * stated
+    )
 
 
 def _half_step(stated: float, given: float) -> bool:

@@ -219,9 +219,27 @@ def fractions(text: str, language: str) -> list[Amount]:
                         break
                     value = frozenset({tidy(float(read[1]) * (above or 1))})
                     firm = above is not None and (above > 1 or bool(_PART.match(text, at)))
-                    found.append(Amount(value, kind, None, firm, start, at, text[start:at]))  # type: ignore[arg-type]
+                    unit = _unit_of(text, at, language) if firm and kind == "fraction" else None
+                    found.append(
+                        Amount(value, "amount", unit[1], True, start, unit[0], text[start:at])
+                        if unit
+                        else Amount(value, kind, None, firm, start, at, text[start:at])  # type: ignore[arg-type]
+                    )
                     break
     return found
+
+
+def _unit_of(text: str, at: int, language: str) -> tuple[int, str] | None:
+    """The unit that a fraction is of, and where it ends: `three quarters of a percentage point`."""
+    part = _PART.match(text, at)
+    if part is None:
+        return None
+    articles = {word for code in candidates(language) for word in _ARTICLES.get(code, ())}
+    word = _WORD.match(text, part.end() + 1)
+    if word is None or word[0] not in articles:
+        return None
+    read = units.units(language).at(text, word.end() + 1)
+    return (read[0], str(read[1])) if read and str(read[1]) not in {"percent", "times"} else None
 
 
 def _numerator(text: str, place: int, language: str) -> tuple[int, float | None]:
