@@ -11,7 +11,7 @@ import regex
 
 from bot.citations.derived import SMALL, follows
 from bot.citations.facts.amounts import Amount, Numbers, read_numbers
-from bot.citations.facts.clock import Clock
+from bot.citations.facts.clock import Clock, has_half_behind
 from bot.citations.facts.dates import Date
 from bot.citations.facts.measures import equal_measures, rounded, same_unit, same_value
 from bot.citations.facts.periods import Period
@@ -200,6 +200,9 @@ def _elsewhere(amount: Amount, stated: Numbers, given: Numbers) -> bool:
         minutes // 60 in years or (minutes // 60) % 12 in years for clock in given.clocks for minutes in clock.minutes
     ):
         return True
+    if amount.unit is None and has_half_behind(stated.text, amount.end, stated.language):
+        hours = {float(year % 12 + 12) for year in years}
+        return any(other.unit in {"hour", None} and other.values & hours for other in given.amounts)
     if any(period.length == 100 and min(period.firsts) // 100 + 1 in years for period in given.periods):
         return True
     # Where an ordinal names a day, as `thứ hai` and `Τρίτη` do, the week begins on Sunday.

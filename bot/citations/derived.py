@@ -67,13 +67,19 @@ def _made(amount: Amount, known: list[Amount]) -> Iterator[float]:
         for part, whole in ((a, b), (b, a)):
             if part.kind in {"share", "fraction"} and whole.kind == "amount" and _like(amount, whole):
                 ratio = max(part.values) / (100 if part.kind == "share" else 1)
-                yield max(whole.values) * ratio
-                yield max(whole.values) * (1 - ratio)
+                product = max(whole.values) * ratio
+                yield from (product, max(whole.values) - product) if _exact_or_about(amount, product, whole) else ()
     for other in known:
         if other.kind == "share" and amount.kind == "share":
             yield 100 - max(other.values)
         if other.kind == "fraction" and amount.kind == "fraction":
             yield 1 - max(other.values)
+
+
+def _exact_or_about(amount: Amount, product: float, whole: Amount) -> bool:
+    """Whether a share of an amount may be meant: `more than` would let in too much."""
+    values = (product, max(whole.values) - product)
+    return not amount.how or "about" in amount.how or any(isclose(max(amount.values), v, rel_tol=0.03) for v in values)
 
 
 def _alike(a: Amount, b: Amount) -> bool:
@@ -123,7 +129,7 @@ def _ratio(amount: Amount, known: list[Amount]) -> bool:
         return True
     for a, b in combinations(known, 2):
         low, high = sorted((max(a.values), max(b.values)))
-        if a.kind != "amount" or b.kind != "amount" or not same_unit(a, b) or high < 8 or abs(a.start - b.start) > FAR:
+        if a.kind != "amount" or b.kind != "amount" or not _same_or_bare(amount, a, b) or high < 8 or abs(a.start - b.start) > FAR:
             continue
         if amount.kind == "fraction" and share_may_stand_for(own, low / high, amount.how):
             return True
@@ -131,6 +137,12 @@ def _ratio(amount: Amount, known: list[Amount]) -> bool:
         if isclose(exact, own, rel_tol=1e-9) or may_stand_for(own, low / high, amount.how, plain=False):
             return True
     return False
+
+
+def _same_or_bare(amount: Amount, a: Amount, b: Amount) -> bool:
+    """Whether two amounts are alike, the second of them perhaps without its unit: `60 euros now, 180 later`."""
+    bare = amount.kind == "fraction" and abs(a.start - b.start) <= 2 * BESIDE and a.unit is not None and b.unit is None
+    return same_unit(a, b) or (bare and str(a.unit).isupper() and not b.counter)
 
 
 def _part(amount: Amount, stated: Numbers, known: list[Amount]) -> bool:

@@ -257,6 +257,9 @@ def _cjk(text: str, language: str) -> list[Amount]:
         ordinal = bool(_BEFORE.search(text, max(0, match.start() - 4), match.start()))
         digits = any(c.isdecimal() for c in match[0])
         many = len(match[0]) > 1 and match[0][0] not in "十百千万亿" and any(c in "百千万亿" for c in match[0])
+        if ordinal and value == 2 and text[end : end + 1] in {"天", "日", "年"}:
+            classified = many = False  # the next day
+            ordinal = True
         firm = digits or ((classified or ordinal or many or len(match[0]) > 2) and value >= 2)
         found.append(dress(text, frozenset({value}), match.start(), end, firm, ordinal, language))
     return found
@@ -280,7 +283,10 @@ def _digits(text: str, language: str) -> list[Amount]:
             _BEFORE.search(text, max(0, match.start() - 5), match.start())
         )
         scaled = frozenset(tidy(value * 10.0**power) for value in values)
-        found.append(dress(text, scaled, start, end, True, ordinal, language))
+        amount = dress(text, scaled, start, end, True, ordinal, language)
+        if amount.unit is None and text[match.end() : end] == "m":
+            amount = replace(amount, values=scaled | frozenset(values))  # `800m` may be metres
+        found.append(amount)
     return found
 
 

@@ -10,7 +10,7 @@ import regex
 
 from bot.citations.facts.digits import CJK, read_cjk
 from bot.citations.facts.lexicon import candidates, table
-from bot.citations.facts.units import number_words
+from bot.citations.facts.units import number_words, units
 
 DAY: Final = 24 * 60
 """Minutes of a day."""
@@ -90,10 +90,16 @@ def read_clocks(text: str, language: str) -> tuple[Clock, ...]:
             half = _half(before["half"], language)
         elif match["dot"] and not sure and not _BEFORE.search(text, max(0, match.start() - 14), match.start()):
             continue
-        if half is None and not sure and not match["dot"]:
+        if half is None and not sure and (not match["dot"] or units(language).at(text, end + 1)):
             continue
         found.append(Clock(_minutes(int(hour), minute, half), match.start(), end, text[match.start() : end].strip()))
     return tuple(found)
+
+
+def has_half_behind(text: str, end: int, language: str) -> bool:
+    """Whether what ends here is an hour of a half of the day: `las seis de la tarde`."""
+    halves = _halves(language)
+    return halves is not None and halves.match(text, end) is not None
 
 
 def _ahead(halves: regex.Pattern[str], text: str, start: int) -> regex.Match[str] | None:

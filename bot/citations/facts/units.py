@@ -93,6 +93,8 @@ SCALES: Final[Mapping[str, tuple[str, float]]] = {
 }
 """Units that convert exactly into a base unit: (base, factor)."""
 
+COINS: Final = frozenset(["krone", "peso", "pound", "riyal", "dinar", "rupee"])
+"""Currencies that are named without their country."""
 _ALIASES: Final = {"metric-ton": "tonne", "ton": "tonne", "degree": "celsius"}
 _NO_UNITS: Final = frozenset(
     [
