@@ -148,6 +148,8 @@ def _missing(amount: Amount, stated: Numbers, given: Numbers, running: int | Non
     if (amount.values == {0.0} and amount.unit is None) or (amount.values == {1.0} and _one_of(amount, stated, given)):
         return None
     same = [other for other in given.amounts if same_value(amount, other)]
+    if wordy and amount.kind == "amount" and amount.unit is None:
+        same = [other for other in same if other.kind != "share"]
     if any(equal_measures(amount, other) and not _other_rate(amount, other) for other in same):
         return None
     if not same:

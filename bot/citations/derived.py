@@ -68,18 +68,13 @@ def _made(amount: Amount, known: list[Amount]) -> Iterator[float]:
             if part.kind in {"share", "fraction"} and whole.kind == "amount" and _like(amount, whole):
                 ratio = max(part.values) / (100 if part.kind == "share" else 1)
                 product = max(whole.values) * ratio
-                yield from (product, max(whole.values) - product) if _exact_or_about(amount, product, whole) else ()
+                # `More than` would let in too much here.
+                yield from (product, max(whole.values) - product) if amount.how <= {"about"} else ()
     for other in known:
         if other.kind == "share" and amount.kind == "share":
             yield 100 - max(other.values)
         if other.kind == "fraction" and amount.kind == "fraction":
             yield 1 - max(other.values)
-
-
-def _exact_or_about(amount: Amount, product: float, whole: Amount) -> bool:
-    """Whether a share of an amount may be meant: `more than` would let in too much."""
-    values = (product, max(whole.values) - product)
-    return not amount.how or "about" in amount.how or any(isclose(max(amount.values), v, rel_tol=0.03) for v in values)
 
 
 def _alike(a: Amount, b: Amount) -> bool:

@@ -257,11 +257,10 @@ def _cjk(text: str, language: str) -> list[Amount]:
         ordinal = bool(_BEFORE.search(text, max(0, match.start() - 4), match.start()))
         digits = any(c.isdecimal() for c in match[0])
         many = len(match[0]) > 1 and match[0][0] not in "十百千万亿" and any(c in "百千万亿" for c in match[0])
-        if ordinal and value == 2 and text[end : end + 1] in {"天", "日", "年"}:
-            classified = many = False  # the next day
-            ordinal = True
         firm = digits or ((classified or ordinal or many or len(match[0]) > 2) and value >= 2)
-        found.append(dress(text, frozenset({value}), match.start(), end, firm, ordinal, language))
+        amount = dress(text, frozenset({value}), match.start(), end, firm, ordinal, language)
+        next_one = ordinal and match[0] == "二" and amount.unit in {"day", "year"}
+        found.append(replace(amount, firm=False) if next_one else amount)  # `第二天` is the next day
     return found
 
 
