@@ -13,9 +13,10 @@ from bot.citations.derived import SMALL, follows
 from bot.citations.facts.amounts import Amount, Numbers, read_numbers
 from bot.citations.facts.clock import Clock, has_half_behind
 from bot.citations.facts.dates import Date
+from bot.citations.facts.lexicon import candidates, table
 from bot.citations.facts.measures import equal_measures, rounded, same_unit, same_value
 from bot.citations.facts.periods import Period
-from bot.citations.facts.units import SCALES
+from bot.citations.facts.units import SCALES, number_words, own_words
 from bot.citations.facts.years import year_beside
 
 _FIRM_UNITS: Final = frozenset(["point"])
@@ -153,12 +154,7 @@ def _missing(amount: Amount, stated: Numbers, given: Numbers, running: int | Non
     if any(equal_measures(amount, other) and not _other_rate(amount, other) for other in same):
         return None
     if not same:
-        known = [*given.amounts, *_lengths(given)]
-        if any(rounded(amount, other) or equal_measures(amount, other) for other in known):
-            return None
-        if _elsewhere(amount, stated, given):
-            return None
-        if running in amount.values or follows(amount, stated, given):
+        if running in amount.values or _otherwise(amount, stated, given):
             return None
         return f"the number {amount.text.strip()!r} is not in the source"
     if all(_other_rate(amount, other) for other in same):
@@ -169,6 +165,27 @@ def _missing(amount: Amount, stated: Numbers, given: Numbers, running: int | Non
     if any(same_unit(amount, other) for other in same):
         return None
     return f"the unit of {amount.text.strip()!r} differs from the source"
+
+
+def _otherwise(amount: Amount, stated: Numbers, given: Numbers) -> bool:
+    """Whether the source has an amount that is not written there: rounded, as a part of something, or by arithmetic."""
+    known = [*given.amounts, *_lengths(given)]
+    return (
+        any(rounded(amount, other) or equal_measures(amount, other) for other in known)
+        or _elsewhere(amount, stated, given)
+        or follows(amount, stated, given)
+        or _quarters(amount, stated, given)
+    )
+
+
+def _quarters(amount: Amount, stated: Numbers, given: Numbers) -> bool:
+    """`Three quarters running` are quarters of a year, and no fraction."""
+    count, _, noun = amount.text.partition(" ")
+    if amount.kind != "fraction" or own_words("fractions", stated.language).at(noun, 0) is None:
+        return False
+    names = {name for code in candidates(stated.language) for name in table("time")["quarters"].get(code, {})}
+    value = number_words(stated.language).get(count)
+    return noun.removesuffix("s") in names and any(value in other.values for other in given.amounts)
 
 
 def _lengths(given: Numbers) -> Iterator[Amount]:

@@ -12,6 +12,8 @@ import regex
 from bot.citations.facts.amounts import Amount, Numbers
 from bot.citations.facts.hedges import figures, may_stand_for, share_may_stand_for
 from bot.citations.facts.measures import close, same_unit
+from bot.citations.facts.polarity import negations
+from bot.citations.facts.spans import is_between_dates
 from bot.citations.facts.units import SCALES
 
 MOST: Final = 24
@@ -26,6 +28,9 @@ BESIDE: Final = 40
 """How many characters apart the two sides of a count may start."""
 _TENTHS: Final = regex.compile("[成割]")
 """Tenths in Chinese and Japanese, of which `一成` may be a difference."""
+NEXT: Final = 14
+"""How many characters may stand between a part and its whole: `five of the seven`."""
+_CLAUSE: Final = regex.compile(r"[,;:.!?](?=\s)|[,;:。!?、]")
 _BETWEEN: Final = regex.compile(r"[^\d.;!?。]{1,14}")
 
 
@@ -43,7 +48,34 @@ def follows(amount: Amount, stated: Numbers, given: Numbers) -> bool:
         or _pair(amount, stated, known)
         or any(_is(amount, value) for value in _made(amount, known))
         or _ratio(amount, known)
+        or _others(amount, stated, given)
+        or is_between_dates(amount, given)
     )
+
+
+def _others(amount: Amount, stated: Numbers, given: Numbers) -> bool:
+    """What is left of a share or of a count, where one text denies what the other says: `five of the seven did not`."""
+    own, denied = max(amount.values), _denies(stated, amount)
+    whole = next((other for other in stated.amounts if 0 < other.start - amount.end <= NEXT), None)
+    for other, following in zip(given.amounts, [*given.amounts[1:], None], strict=False):
+        if amount.kind == other.kind == "share" and isclose(own + max(other.values), 100):
+            left = True
+        elif amount.kind == other.kind == "amount" and whole is not None and following is not None:
+            count = max(whole.values)
+            beside = following.start - other.end <= NEXT and count == max(following.values)
+            left = beside and amount.unit is None and own + max(other.values) == count
+        else:
+            left = False
+        if left and _denies(given, other) != denied:
+            return True
+    return False
+
+
+def _denies(text: Numbers, amount: Amount) -> bool:
+    """Whether the clause that an amount stands in has a negation."""
+    start = max((match.end() for match in _CLAUSE.finditer(text.text, 0, amount.start)), default=0)
+    stop = _CLAUSE.search(text.text, amount.end)
+    return bool(negations(text.text[start : stop.start() if stop else None], text.language))
 
 
 def _is(amount: Amount, value: float) -> bool:
@@ -71,14 +103,12 @@ def _made(amount: Amount, known: list[Amount]) -> Iterator[float]:
                 # `More than` would let in too much here.
                 yield from (product, max(whole.values) - product) if amount.how <= {"about"} else ()
     for other in known:
-        if other.kind == "share" and amount.kind == "share":
-            yield 100 - max(other.values)
         if other.kind == "fraction" and amount.kind == "fraction":
             yield 1 - max(other.values)
 
 
 def _alike(a: Amount, b: Amount) -> bool:
-    """Whether two amounts are of the same unit, which large ones need to name only once: `7 million euros, plus 2 million`."""
+    """Whether two amounts are of the same unit, which large ones need to name only once: `7 million euros and 2 million`."""
     return same_unit(a, b) or (None in {a.unit, b.unit} and min(max(a.values), max(b.values)) >= LARGE)
 
 
@@ -124,7 +154,13 @@ def _ratio(amount: Amount, known: list[Amount]) -> bool:
         return True
     for a, b in combinations(known, 2):
         low, high = sorted((max(a.values), max(b.values)))
-        if a.kind != "amount" or b.kind != "amount" or not _same_or_bare(amount, a, b) or high < 8 or abs(a.start - b.start) > FAR:
+        if (
+            a.kind != "amount"
+            or b.kind != "amount"
+            or not _same_or_bare(amount, a, b)
+            or high < 8
+            or abs(a.start - b.start) > FAR
+        ):
             continue
         if amount.kind == "fraction" and share_may_stand_for(own, low / high, amount.how):
             return True

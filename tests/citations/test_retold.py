@@ -42,6 +42,37 @@ RETOLD = [
     ("en", "a month and a half", "three and a half months", "en", "for six weeks"),
     ("ko", "5월에 만기가 돌아온다.", "6월에 만기가 돌아온다.", "en", "a bond maturing in May"),
     ("es", "La inversión superó los 16 millones de euros.", "La inversión superó los 18 millones de euros.", "de", "Sie kostete 16,5 Millionen Euro."),
+    # rounded to a half, or a time of day as a length
+    ("de", "Man backt eine gute halbe Stunde.", "Man backt eine gute Stunde und eine halbe Stunde länger.", "de", "35 Minuten backen."),
+    ("de", "um weniger als eine halbe Sekunde", "um weniger als eine Viertelsekunde, nämlich 0,2 Sekunden", "pt", "a 0,38 segundos"),
+    ("de", "nach nicht einmal einem halben Jahr", "nach anderthalb Jahren", "de", "nach nur fünf Monaten"),
+    ("it", "Il viaggio dura meno di quattro ore.", "Il viaggio dura meno di cinque ore.", "pt", "A viagem demora 3h42."),
+    ("fr", "sur 800 mètres", "sur 1500 mètres", "en", "She takes her place in the 800m."),
+    ("es", "hasta las seis de la tarde", "hasta las siete de la tarde", "es", "hasta las 18 horas del jueves"),
+    # a fraction of a unit, what is left
+    ("en", "nine tenths of a percentage point above target", "seven tenths of a percentage point above target", "en", "at 3.9 percent, above the 3 percent goal"),
+    ("en", "Less than a tenth of the capacity was lost.", "Less than a quarter of the capacity was lost.", "en", "It keeps 91 percent of its capacity."),
+    ("en", "Five of the seven did not vote for it.", "Four of the seven did not vote for it.", "en", "Two of the seven voted for it."),
+    ("en", "6 % did not finish.", "6 % finished.", "en", "94 % finished."),
+    ("en", "It costs a third of what it costs later.", "It costs a quarter of what it costs later.", "it", "pagherà 60 euro subito, 180 dopo"),
+    # differences and sums
+    ("zh-Hant", "補助多一成。", "補助多兩成。", "zh-Hant", "補助由三成提高到四成。"),
+    ("es", "por una diferencia de nueve votos", "por una diferencia de ocho votos", "es", "con 71 votos a favor y 62 en contra"),
+    ("de", "Sie kam auf 6,89 Meter.", "Sie kam auf 6,79 Meter.", "de", "Sie gewann mit 6,93 Metern vor ihr, die vier Zentimeter weniger schaffte."),
+    ("es", "hasta nueve millones de euros", "hasta diez millones de euros", "pt", "por sete milhões de euros, mais dois milhões em objetivos"),
+    # time between dates
+    ("es", "cerrada cinco meses", "cerrada siete meses", "de", "vom 6. Februar bis zum 10. Juli"),
+    ("vi", "trong hơn hai tuần", "trong hơn bốn tuần", "en", "between 3 and 19 June"),
+    ("en", "for two years", "for three years", "en", "for the academic years 2026 and 2027"),
+    ("fr", "pendant quatre ans", "pendant six ans", "en", "from 2019 to 2023"),
+    # counts that look like something else
+    ("zh", "第二天股价走高。", "第三天股价走高。", "zh", "次日股价上涨。"),
+    ("en", "It lost money three quarters running.", "It lost money two quarters running.", "en", "It made a quarterly loss, its third in a row."),
+    ("en", "Two of the people want it.", "Three of the people want it.", "en", "Two voted for it; the goal is 3 percent."),
+    ("zh", "首次突破400万辆。", "首次突破500万辆。", "zh", "产量为738万辆,增长31.5%。出口首次突破400万辆。"),
+    ("en", "at $2.84 a pound", "at $2.84 a kilo", "en", "to $2.84 a pound"),
+    ("zh-Hant", "每年省下七萬人次的門診", "每月省下七萬人次的門診", "en", "save 70,000 doctor's appointments a year"),
+    ("en", "It stays at 1.10 euros.", "It stays at 1.20 euros.", "en", "The dividend of 1.10 euros is unchanged."),
 ]  # fmt: skip
 
 

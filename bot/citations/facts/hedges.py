@@ -117,8 +117,10 @@ def _up_to(stated: float, given: float, scale: float) -> bool:
 def _to_a_half(stated: float, given: float, how: frozenset[Hedge]) -> bool:
     """Half an hour is less than 35 minutes and more than 20."""
     low, high = floor(2 * given + 1e-9) / 2, ceil(2 * given - 1e-9) / 2
-    return ("below" in how and high == stated) or ("above" in how and low == stated) or (
-        "about" in how and abs(stated - given) <= 0.17 * stated
+    return (
+        ("below" in how and high == stated)
+        or ("above" in how and low == stated)
+        or ("about" in how and abs(stated - given) <= 0.17 * stated)
     )
 
 
