@@ -108,7 +108,7 @@ def _made(amount: Amount, known: list[Amount]) -> Iterator[float]:
 
 
 def _alike(a: Amount, b: Amount) -> bool:
-    """Whether two amounts are of the same unit, which large ones need to name only once: `7 million euros and 2 million`."""
+    """Whether two amounts are of one unit, which large ones need to name only once: `7 million euros and 2 million`."""
     return same_unit(a, b) or (None in {a.unit, b.unit} and min(max(a.values), max(b.values)) >= LARGE)
 
 
