@@ -17,7 +17,7 @@ from bot.citations.facts.lexicon import candidates, table
 from bot.citations.facts.measures import equal_measures, rounded, same_unit, same_value
 from bot.citations.facts.periods import Period
 from bot.citations.facts.units import SCALES, number_words, own_words
-from bot.citations.facts.years import year_beside
+from bot.citations.facts.years import same_year_beside, year_beside
 
 _FIRM_UNITS: Final = frozenset(["point"])
 """Units that a number without one does not have."""
@@ -175,6 +175,7 @@ def _otherwise(amount: Amount, stated: Numbers, given: Numbers) -> bool:
         or _elsewhere(amount, stated, given)
         or follows(amount, stated, given)
         or _quarters(amount, stated, given)
+        or (amount.values == {1.0} and amount.unit == "year" and same_year_beside(stated, given))
     )
 
 

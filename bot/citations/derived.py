@@ -56,19 +56,24 @@ def follows(amount: Amount, stated: Numbers, given: Numbers) -> bool:
 def _others(amount: Amount, stated: Numbers, given: Numbers) -> bool:
     """What is left of a share or of a count, where one text denies what the other says: `five of the seven did not`."""
     own, denied = max(amount.values), _denies(stated, amount)
-    whole = next((other for other in stated.amounts if 0 < other.start - amount.end <= NEXT), None)
-    for other, following in zip(given.amounts, [*given.amounts[1:], None], strict=False):
-        if amount.kind == other.kind == "share" and isclose(own + max(other.values), 100):
-            left = True
-        elif amount.kind == other.kind == "amount" and whole is not None and following is not None:
-            count = max(whole.values)
-            beside = following.start - other.end <= NEXT and count == max(following.values)
-            left = beside and amount.unit is None and own + max(other.values) == count
+    wholes = {max(other.values) for other in _beside(amount, stated)} if amount.unit is None else set()
+    for other in given.amounts:
+        if amount.kind == other.kind == "share":
+            left = isclose(own + max(other.values), 100)
         else:
-            left = False
+            total = own + max(other.values)
+            left = amount.kind == other.kind == "amount" and total in wholes
+            left = left and any(max(whole.values) == total for whole in _beside(other, given))
         if left and _denies(given, other) != denied:
             return True
     return False
+
+
+def _beside(amount: Amount, text: Numbers) -> Iterator[Amount]:
+    """The amounts that stand close enough to be its whole."""
+    for other in text.amounts:
+        if 0 < other.start - amount.end <= NEXT or 0 < amount.start - other.end <= NEXT:
+            yield other
 
 
 def _denies(text: Numbers, amount: Amount) -> bool:

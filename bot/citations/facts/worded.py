@@ -112,18 +112,26 @@ _ARTICLES: Final = {
     "gl": ("un", "unha"), "ro": ("un", "o", "unui", "unei"), "nl": ("een",), "sv": ("en", "ett"), "da": ("en", "et"),
     "nb": ("en", "et", "ei"),
     "el": ("ένα", "έναν", "μία", "μια", "ενός", "μιας"), "hu": ("egy",), "tr": ("bir",), "vi": ("một",), "fa": ("یک",),
-    "hi": ("एक",), "bn": ("এক",), "ur": ("ایک",),
+    "hi": ("एक",), "bn": ("এক",), "ur": ("ایک",), "id": ("satu",), "ms": ("satu",), "fil": ("isang",), "fi": ("yksi",),
 }  # fmt: skip
 """What may say *one* before a unit."""
+_BARE: Final = frozenset(
+    ["ru", "uk", "be", "bg", "sr", "hr", "sl", "mk", "pl", "cs", "sk", "lt", "lv", "et", "fi", "ar", "he", "id", "ms"]
+) | {"sw"}
+"""Languages that say a single span without *one*: `год назад`."""
 _SPANS: Final = frozenset(["second", "minute", "hour", "day", "week", "month", "year", "decade", "century"])
 
 
 def single_spans(text: str, language: str) -> list[Amount]:
     """Find single spans of time, which are not surely counted: `a year earlier`, `eine Woche`, `un decennio`."""
     articles = {word for code in candidates(language) for word in _ARTICLES.get(code, ())}
+    bare = language.partition("-")[0] in _BARE
     found = []
-    for match in _WORD.finditer(text) if articles else ():
+    for match in _WORD.finditer(text) if articles or bare else ():
         word = match[0]
+        if bare and (read := units.units(language).at(text, match.start())) and str(read[1]) in _SPANS:
+            found.append(Amount(frozenset({1.0}), "amount", str(read[1]), False, match.start(), read[0], word))
+            continue
         head = word.partition("'")[0] + "'" if "'" in word else word
         if head not in articles:
             continue

@@ -23,6 +23,12 @@ def year_beside(date: Date, given: Numbers, running: int | None) -> bool:
     return (date.year + 1 in years and _says("before", given)) or (date.year - 1 in years and _says("after", given))
 
 
+def same_year_beside(stated: Numbers, given: Numbers) -> bool:
+    """Whether both name the year before, or both the year after: `1年前` and `a year earlier`, `去年`."""
+    kinds: tuple[Literal["before", "after"], ...] = ("before", "after")
+    return any(_says(kind, stated) and _says(kind, given) for kind in kinds)
+
+
 def _says(kind: Literal["before", "after"], text: Numbers) -> bool:
     pattern = _words(kind, text.language)
     return pattern is not None and pattern.search(text.text) is not None
