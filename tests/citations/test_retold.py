@@ -73,6 +73,14 @@ RETOLD = [
     ("en", "at $2.84 a pound", "at $2.84 a kilo", "en", "to $2.84 a pound"),
     ("zh-Hant", "每年省下七萬人次的門診", "每月省下七萬人次的門診", "en", "save 70,000 doctor's appointments a year"),
     ("en", "It stays at 1.10 euros.", "It stays at 1.20 euros.", "en", "The dividend of 1.10 euros is unchanged."),
+    # in languages without articles, and the whole before its part
+    ("pl", "dziesięć lat", "dwadzieścia lat", "pl", "przez dekadę"),
+    ("id", "sepuluh tahun", "dua puluh tahun", "id", "satu dekade"),
+    ("ru", "за 1 неделю", "за 2 недели", "ru", "за неделю"),
+    ("ru", "1 год назад", "3 года назад", "en", "a year ago"),
+    ("ja", "1年前より高い。", "2年前より高い。", "zh", "高于去年。"),
+    ("ja", "七名のうち五名は賛成しなかった。", "七名のうち四名は賛成しなかった。", "en", "Two of the seven voted for it."),
+    ("zh", "七名委员中有五名没有投赞成票。", "七名委员中有五名投了赞成票。", "en", "Two of the seven voted for it."),
 ]  # fmt: skip
 
 

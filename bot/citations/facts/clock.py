@@ -9,7 +9,7 @@ from typing import Final
 import regex
 
 from bot.citations.facts.digits import CJK, read_cjk
-from bot.citations.facts.lexicon import candidates, table
+from bot.citations.facts.lexicon import candidates, cldr, table
 from bot.citations.facts.units import number_words, units
 
 DAY: Final = 24 * 60
@@ -157,8 +157,12 @@ _DECLINING: Final = frozenset(
 def _weekdays(language: str) -> tuple[regex.Pattern[str], dict[str, int]] | None:
     numbers: dict[str, int] = {}
     declining = language.partition("-")[0] in _DECLINING
+    own = candidates(language)[0]
+    stems = {word[:-1] for word in cldr()["units"].get(own, {})}
     for code in candidates(language):
         for word, number in table("time")["weekdays"].get(code, {}).items():
+            if code != own and word[:-1] in stems:
+                continue  # the Bulgarian Sunday is the Russian week
             numbers.setdefault(word, number)
             short = word.removesuffix("-feira")
             if short != word and short not in {"segunda", "terça", "quarta", "quinta", "sexta"}:
