@@ -28,6 +28,8 @@ BESIDE: Final = 40
 """How many characters apart the two sides of a count may start."""
 _TENTHS: Final = regex.compile("[成割]")
 """Tenths in Chinese and Japanese, of which `一成` may be a difference."""
+SMALL_REST: Final = 0.25
+"""A rounded fraction up to this may be what a share leaves without a denial: less than a tenth lost of 91 % kept."""
 NEXT: Final = 14
 """How many characters may stand between a part and its whole: `five of the seven`."""
 _CLAUSE: Final = regex.compile(r"[,;:.!?](?=\s)|[,;:。!?、]")
@@ -153,7 +155,8 @@ def _ratio(amount: Amount, known: list[Amount]) -> bool:
     if amount.kind not in {"share", "fraction"}:
         return False
     own = max(amount.values) / (100 if amount.kind == "share" else 1)
-    if amount.kind == "fraction" and any(
+    small_rest = amount.kind == "fraction" and amount.how and own <= SMALL_REST
+    if small_rest and any(
         other.kind == "share" and share_may_stand_for(own, 1 - max(other.values) / 100, amount.how) for other in known
     ):
         return True

@@ -101,5 +101,11 @@ def test_a_word_like_a_month_is_no_date(sentence, language):
     assert disagreement(sentence, language, "Nothing is known.", "en") is None
 
 
+def test_what_a_share_leaves_is_no_other_name_for_it():
+    assert disagreement("Three fifths of them agreed.", "en", "40 % of them agreed.", "en") is not None
+    assert disagreement("60 % of them agreed.", "en", "40 % of them agreed.", "en") is not None
+    assert disagreement("60 % of them did not agree.", "en", "40 % of them agreed.", "en") is None
+
+
 def test_a_yuan_of_china_is_no_dollar_in_traditional_characters_either():
     assert disagreement("30 billion dollars", "en", "中國銀行提供300億元專項資金", "zh-Hant") is not None

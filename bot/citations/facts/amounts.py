@@ -55,7 +55,7 @@ _BEFORE: Final = regex.compile(r"(?:第|ที่|thứ|ke-|제)\s?$")
 
 _EACH_ONE: Final = regex.compile(r"(?<!\d)[1一]\s?\w{1,2}(?=\s?(?:あたり|当たり|当り|につき|당(?!\p{L})))")
 """`Per day` is told with a one in Japanese and Korean."""
-_OF_CHINA: Final = regex.compile("中国|大陆|人民币")
+_OF_CHINA: Final = regex.compile("中国|大陆|人民")
 """What tells that `元` in traditional characters is the yuan of China."""
 _LISTED: Final = frozenset(["ko", "ja", "zh"])
 """Languages that put a raised dot between the members of a list: `3·4학년`."""
