@@ -30,6 +30,7 @@ RETOLD = [
     ("fr", "une amende de 500 dollars", "une amende de 500 euros", "zh-Hant", "罰款500元"),
     ("fr", "3 200 dollars taïwanais", "3 200 dollars canadiens", "zh-Hant", "少領約3,200元"),
     ("zh-Hans", "损失8亿元", "损失8亿美元", "zh-Hant", "損失達8億元"),
+    ("zh", "500万加元", "500万美元", "en", "5 million Canadian dollars"),
     # fractions
     ("fr", "près d'un cinquième des pertes", "près d'un quart des pertes", "en", "19 % of the losses"),
     ("es", "una centésima parte del peso", "una décima parte del peso", "es", "el 1 % del peso total"),
