@@ -35,7 +35,7 @@ def register(eval_app: typer.Typer) -> None:
 
 def citations(
     pairs: Annotated[Path, typer.Option("--pairs", help="JSON lines of pairs; default: the shipped ones.")] = PAIRS,
-    split: Annotated[Split, typer.Option("--split", help="dev, heldout2, heldout3 or all.")] = "all",
+    split: Annotated[Split, typer.Option("--split", help="dev, dev2, heldout2, heldout3, heldout4 or all.")] = "all",
     failures: Annotated[bool, typer.Option("--failures", help="Also list every pair that was judged wrongly.")] = False,
     json_out: Annotated[bool, typer.Option("--json", help="Print the figures as one JSON object.")] = False,
 ) -> None:

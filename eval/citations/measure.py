@@ -17,7 +17,7 @@ from eval.stats.intervals import Interval, wilson
 PAIRS: Final = Path(__file__).with_name("pairs.jsonl")
 """The shipped pairs."""
 
-Split = Literal["dev", "dev2", "heldout2", "heldout3", "all"]
+Split = Literal["dev", "dev2", "heldout2", "heldout3", "heldout4", "all"]
 KINDS: Final = ("number", "negation", "paragraph", "entity", "unit", "direction", "added")
 """Kinds of change, in the order of the table."""
 
@@ -45,7 +45,7 @@ class Pair:
     domain: str
     """What it is about."""
     split: str
-    """`dev` and `dev2` for fitting and for finding errors, `heldout2` and `heldout3` for neither."""
+    """`dev` and `dev2` for fitting and for finding errors, the others for neither."""
 
 
 @dataclass(frozen=True, slots=True)
