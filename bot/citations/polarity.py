@@ -33,6 +33,8 @@ _MEASURED: Final = frozenset({"compare"})
 """Opposites that are said of the words beside them."""
 NEAR: Final = 10
 """Most characters between a negation and the direction it negates."""
+BESIDE: Final = 5
+"""Words on each side of a direction among which a number is its own."""
 NEAREST: Final = 0.06
 """How far behind its nearest word another may be and still be meant by a word of the sentence."""
 COVERED_SAME: Final = 0.72
@@ -89,11 +91,15 @@ def _not_more(
     return tuple(cue for cue in negative if cue not in spent), tuple(turned)
 
 
-def contradictions(sentence: Side, source: Side) -> tuple[str | None, str | None]:
-    """Return in what the two contradict each other, each a phrase or None: what one denies, and which way it goes."""
+def contradictions(sentence: Side, source: Side) -> tuple[str | None, str | None, bool]:
+    """Return in what the two contradict each other, each a phrase or None: what one denies, and which way it goes.
+
+    The third is whether the opposite directions are said of the same number, and nothing is denied: `7 % more`.
+    """
     nearness = _nearness(sentence, source)
     limit = COVERED_SAME if sentence.language[:2] == source.language[:2] else COVERED_CROSS
-    return _negation(sentence, source, nearness, limit), _direction(sentence, source, nearness)
+    direction, firm = _direction(sentence, source, nearness) or (None, False)
+    return _negation(sentence, source, nearness, limit), direction, firm
 
 
 def _nearness(sentence: Side, source: Side) -> np.ndarray:
@@ -240,7 +246,7 @@ def _clause(text: Side, place: int) -> tuple[int, int]:
     return 0, len(text.folded)
 
 
-def _direction(sentence: Side, source: Side, nearness: np.ndarray) -> str | None:
+def _direction(sentence: Side, source: Side, nearness: np.ndarray) -> tuple[str, bool] | None:
     for name in {cue.name for cue in sentence.directed}:
         said = {cue.pole for cue in sentence.directed if cue.name == name}
         if len(said) != 1:
@@ -250,8 +256,17 @@ def _direction(sentence: Side, source: Side, nearness: np.ndarray) -> str | None
             mine = next(cue for cue in sentence.directed if cue.name == name)
             theirs = next(cue for cue in source.directed if cue.name == name and cue.pole in given)
             ours, other = sentence.folded[mine.start : mine.end], source.folded[theirs.start : theirs.end]
-            return f"{ours!r} contradicts {other!r} in the source"
+            firm = bool(_numbers_beside(sentence, mine) & _numbers_beside(source, theirs))
+            return f"{ours!r} contradicts {other!r} in the source", firm and not sentence.negative
     return None
+
+
+def _numbers_beside(text: Side, cue: Cue) -> set[str]:
+    """The figures within a few words of a cue, as digits."""
+    words = text.reading.words
+    before = [word for word in words if word.end <= cue.start][-BESIDE:]
+    after = [word for word in words if word.start >= cue.end][:BESIDE]
+    return {digits for word in (*before, *after) if (digits := "".join(filter(str.isdecimal, word.text)))}
 
 
 def _one_denies(name: str, sentence: Side, source: Side) -> bool:

@@ -135,13 +135,13 @@ class Checker:
             return reason, 0.0
         evidence = weigh_window(said, paragraph, window, nearest, source)
         score = evidence.plausibility
-        return evidence.doubts.place or (evidence.complaint if score < 0.5 else None), score
+        return evidence.doubts.sure or (evidence.complaint if score < 0.5 else None), score
 
 
 def weigh_window(said: Side, paragraph: str, window: _Window, nearest: _Window, source: str) -> Evidence:
     """Measure how a window of a paragraph covers a sentence, with what the rules have against it."""
     same = said.language[:2] == source[:2]
-    denial, direction = contradictions(said, side(window.reading, source))
+    denial, direction, firm = contradictions(said, side(window.reading, source))
     german = said.language.startswith("de"), source.startswith("de")
     here, there, covered = said.reading, window.reading, window.cover
     name, is_known = foreign_name(here, there, covered, paragraph, language=said.language, same=same)
@@ -151,7 +151,7 @@ def weigh_window(said: Side, paragraph: str, window: _Window, nearest: _Window, 
         name=name,
         exchanged=None if any(german) else exchanged_name(here, there, covered, paragraph),
         misplaced=None if german[1] else misplaced_name(here, nearest.reading, nearest.cover, paragraph),
-        place=name if is_known else None,
+        sure=(name if is_known else None) or (direction if firm else None),
     )
     return Evidence.of(here, there, covered, same=same, rest=window.rest, doubts=doubts)
 

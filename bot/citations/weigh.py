@@ -52,8 +52,8 @@ class Doubts(NamedTuple):
     """A name stands where the source has another."""
     misplaced: str | None = None
     """A name belongs to another sentence of the paragraph."""
-    place: str | None = None
-    """The foreign name is that of a known place or body."""
+    sure: str | None = None
+    """What is not weighed: a known place or body that the source lacks, an opposite direction of the same number."""
 
     @property
     def of_denial(self) -> str | None:
@@ -123,7 +123,7 @@ class Evidence:
             "displaced": one,
             "swapped": two,
             **_denial(denials(sentence), denials(source), nearness, weights, source_weights),
-            **{f"rule {name}": float(value is not None) for name, value in doubts._asdict().items() if name != "place"},
+            **{f"rule {name}": float(value is not None) for name, value in doubts._asdict().items() if name != "sure"},
         }
         measures |= {
             "close denied": (measures["denies"] + measures["denied"]) * close,

@@ -138,13 +138,13 @@ class Cases:
     windows: list[np.ndarray]
     """For each pair, shape (windows, measures)."""
     refused: np.ndarray
-    """Which are refused before anything is weighed, for a number or a known place."""
+    """Which are refused before anything is weighed."""
     origin: list[str]
     """The paragraph that each sentence was written for."""
 
 
 def measured(pairs: Sequence[Pair]) -> Cases:
-    """Take the measures of pairs; a window that names a known place which the source lacks is left out."""
+    """Take the measures of pairs; a window that has a doubt which is not weighed is left out."""
     origin = {pair.id: pair.paragraph for pair in pairs if pair.kind != "paragraph"}
     cases = Cases([], [], np.zeros(0), [])
     refused = []
@@ -152,7 +152,7 @@ def measured(pairs: Sequence[Pair]) -> Cases:
         found = evidence_of(pair.sentence, pair.paragraph, 1 if pair.kind == "elsewhere" else support.TRIED)
         if not found:
             continue
-        placed = [evidence for evidence in found if evidence.doubts.place is None]
+        placed = [evidence for evidence in found if evidence.doubts.sure is None]
         rows = [[evidence.measures[name] for name in MEASURES] for evidence in placed or found]
         cases.pairs.append(pair)
         cases.windows.append(np.array(rows))

@@ -49,9 +49,8 @@ HI = (
 )
 
 NOT_YET: list[tuple[str, str, bool]] = [
-    # Two in one sentence change places.
-    ("Northway raised the budget and the council of Leeds opposed the plan.", EN, False),
     # One university for another: two of the four signs are the same.
+    ("清华大学的调查显示,超过半数的受访老人愿意使用智能手环。", ZH, False),
     ("浙江大学的调查显示,超过半数的受访老人愿意使用智能手环。", ZH, False),
 ]
 """What the check should tell and does not."""
@@ -94,7 +93,8 @@ CASES: list[tuple[str, str, bool]] = [
     ("市民政局表示,收费标准将会上调。", ZH, False),
     ("不到半数的受访老人愿意使用智能手环。", ZH, False),
     ("Le bureau des affaires civiles affirme que les tarifs augmenteront.", ZH, False),
-    ("清华大学的调查显示,超过半数的受访老人愿意使用智能手环。", ZH, False),
+    # Two in one sentence change places.
+    ("Northway raised the budget and the council of Leeds opposed the plan.", EN, False),
     # German source
     ("Am 16. September 2024 stand die Donau in Wien bei 8,20 Metern.", DE, True),
     ("The damage is put at 1.3 billion euros, more than in the flood of 2013.", DE, True),
