@@ -383,6 +383,7 @@ class Slack:
             "payload": payload,
             "accepts_response_payload": kind != "events_api",
         }
+        self.wait(lambda: bool(self.sockets))  # the client may know of the connection before the handler here does
         asyncio.run_coroutine_threadsafe(self.sockets[-1].send_json(body), self._loop).result(5)
         return envelope
 
