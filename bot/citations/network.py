@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -47,15 +47,11 @@ class Networks:
         """The same for one sentence."""
         return float(self.scores(self._row(measures)[None])[0])
 
-    def against(self, measures: Mapping[str, float], groups: Sequence[frozenset[str]]) -> int:
-        """Which group of measures speaks most against the sentence: that without which it would stand best.
-
-        Returns:
-            The group's place in `groups`.
-        """
+    def against(self, measures: Mapping[str, float], groups: Mapping[str, frozenset[str]]) -> str:
+        """Which group of measures speaks most against the sentence: that without which it would stand best."""
         row = self._row(measures)
-        usual = [np.where([name in group for name in self.names], self.means, row) for group in groups]
-        return int(self.scores(np.array(usual)).argmax())
+        usual = [np.where([name in group for name in self.names], self.means, row) for group in groups.values()]
+        return list(groups)[int(self.scores(np.array(usual)).argmax())]
 
     def _row(self, measures: Mapping[str, float]) -> Floats:
         return np.array([measures[name] for name in self.names])

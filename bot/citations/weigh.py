@@ -137,10 +137,10 @@ class Evidence:
         """What is wrong, in one phrase."""
         if self.spelled:
             return self.doubts.of_denial or self.doubts.of_names or "the paragraph says something else"
-        group = networks().against(self.measures, (MEANING, DENIAL, NAMES))
-        if group == 1:
+        against = networks().against(self.measures, {"meaning": MEANING, "denial": DENIAL, "names": NAMES})
+        if against == "denial":
             return self.doubts.of_denial or "one of the two denies what the other affirms"
-        if group == 2:
+        if against == "names":
             return self.doubts.of_names or f"nothing in the source answers to {self.worst!r}"
         return "the paragraph says something else"
 

@@ -34,7 +34,10 @@ CANDIDATES = 20
 FOUND = 0.4
 """Weight of the score that found the candidates, where what the words told weighs 1."""
 SENTENCE = 0.4
-"""Weight of the best sentence's fair cosine in each space; that of a second one as far as it agrees with the first."""
+"""Weight of the best sentence's fair cosine in each space; that of a second one as far as it agrees with the first.
+
+Both were chosen on questions about 45 documents of our own, beside the practice corpora; .3 to .6 measure alike.
+"""
 SAMPLE = 40
 """Paragraphs of each language that its mean is computed from, evenly spaced."""
 PRIOR = 400.0
