@@ -31,6 +31,10 @@ _EXCLUSIVE: Final = frozenset({"decision", "opening"})
 _EVENTS: Final = frozenset({"change", "decision", "opening", "outcome"})
 _MEASURED: Final = frozenset({"compare"})
 """Opposites that are said of the words beside them."""
+DENIED_SAME: Final = 0.60
+"""Nearness from which a word that the sentence denies is the very word that a source of the same language affirms."""
+DENIED_CROSS: Final = 0.55
+"""The same across languages."""
 NEAR: Final = 10
 """Most characters between a negation and the direction it negates."""
 BESIDE: Final = 5
@@ -100,6 +104,17 @@ def contradictions(sentence: Side, source: Side) -> tuple[str | None, str | None
     limit = COVERED_SAME if sentence.language[:2] == source.language[:2] else COVERED_CROSS
     direction, firm = _direction(sentence, source, nearness) or (None, False)
     return _negation(sentence, source, nearness, limit), direction, firm
+
+
+def plainly_denied(sentence: Side, source: Side) -> bool:
+    """Whether the sentence denies a word that the source says as it is, and the source denies nothing."""
+    said = [cue for cue in sentence.negative if cue.name == "not"]
+    nearness = _nearness(sentence, source)
+    if not said or not nearness.size or any(cue.name == "not" for cue in source.negative):
+        return False
+    denied = [word for cue in said for word in heads(sentence, cue)]
+    same = sentence.language[:2] == source.language[:2]
+    return bool(denied) and float(nearness[denied].max()) > (DENIED_SAME if same else DENIED_CROSS)
 
 
 def _nearness(sentence: Side, source: Side) -> np.ndarray:

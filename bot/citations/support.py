@@ -12,7 +12,7 @@ from bot.citations.agreement import disagreement
 from bot.citations.entities import exchanged_name, foreign_name, misplaced_name
 from bot.citations.exact import verbatim
 from bot.citations.meaning import Cover, Reading, cover, read_words
-from bot.citations.polarity import Side, contradictions, side
+from bot.citations.polarity import Side, contradictions, plainly_denied, side
 from bot.citations.tokens import WordModel
 from bot.citations.weigh import Doubts, Evidence
 from bot.corpus.language import detect_language
@@ -33,6 +33,10 @@ WIDER: Final = 0.04
 """What a window must gain in nearness for each sentence it is longer, so that quotes stay short."""
 BEHIND: Final = 0.12
 """How far behind the nearest window another may be and still be tried."""
+PLAIN_SAME: Final = 0.62
+"""Nearness from which a sentence says much the same as a window, so that a plain `not` turns it round."""
+PLAIN_CROSS: Final = 0.48
+"""The same across languages."""
 TRIED: Final = 4
 """Most windows that are tried."""
 
@@ -141,7 +145,11 @@ class Checker:
 def weigh_window(said: Side, paragraph: str, window: _Window, nearest: _Window, source: str) -> Evidence:
     """Measure how a window of a paragraph covers a sentence, with what the rules have against it."""
     same = said.language[:2] == source[:2]
-    denial, direction, firm = contradictions(said, side(window.reading, source))
+    given = side(window.reading, source)
+    denial, direction, firm = contradictions(said, given)
+    close = window.rank + WIDER * (window.width - 1)
+    plain = close > (PLAIN_SAME if same else PLAIN_CROSS) and plainly_denied(said, given)
+    flat = "the sentence denies what the source affirms" if plain else None
     german = said.language.startswith("de"), source.startswith("de")
     here, there, covered = said.reading, window.reading, window.cover
     name, is_known = foreign_name(here, there, covered, paragraph, language=said.language, same=same)
@@ -151,7 +159,7 @@ def weigh_window(said: Side, paragraph: str, window: _Window, nearest: _Window, 
         name=name,
         exchanged=None if any(german) else exchanged_name(here, there, covered, paragraph),
         misplaced=None if german[1] else misplaced_name(here, nearest.reading, nearest.cover, paragraph),
-        sure=(name if is_known else None) or (direction if firm else None),
+        sure=(name if is_known else None) or (direction if firm else None) or flat,
     )
     return Evidence.of(here, there, covered, same=same, rest=window.rest, doubts=doubts)
 

@@ -53,7 +53,7 @@ class Doubts(NamedTuple):
     misplaced: str | None = None
     """A name belongs to another sentence of the paragraph."""
     sure: str | None = None
-    """What is not weighed: a known place or body that the source lacks, an opposite direction of the same number."""
+    """What is not weighed: a known place that the source lacks, an opposite direction of one number, a plain denial."""
 
     @property
     def of_denial(self) -> str | None:
