@@ -48,6 +48,8 @@ HI = (
     "अनुमति नहीं है।"
 )
 
+PLAIN = "The council approved the new budget on Monday after a long debate."
+
 NOT_YET: list[tuple[str, str, bool]] = [
     # One university for another: two of the four signs are the same.
     ("清华大学的调查显示,超过半数的受访老人愿意使用智能手环。", ZH, False),
@@ -93,6 +95,14 @@ CASES: list[tuple[str, str, bool]] = [
     ("市民政局表示,收费标准将会上调。", ZH, False),
     ("不到半数的受访老人愿意使用智能手环。", ZH, False),
     ("Le bureau des affaires civiles affirme que les tarifs augmenteront.", ZH, False),
+    # A plain `not`.
+    ("The council did not approve the new budget on Monday.", PLAIN, False),
+    ("Der Rat hat den neuen Haushalt am Montag nicht genehmigt.", PLAIN, False),
+    ("El consejo no aprobó el nuevo presupuesto el lunes.", PLAIN, False),
+    ("理事會週一沒有批准新預算。", PLAIN, False),
+    ("Le conseil n'a pas approuvé le nouveau budget lundi.", PLAIN, False),
+    ("評議会は月曜日に新予算を承認しなかった。", PLAIN, False),
+    ("The council approved the new budget on Monday, after long debate.", PLAIN, True),
     # Two in one sentence change places.
     ("Northway raised the budget and the council of Leeds opposed the plan.", EN, False),
     # German source
