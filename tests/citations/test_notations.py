@@ -3,10 +3,6 @@
 
 from __future__ import annotations
 
-import pytest
-
-from bot.citations.agreement import disagreement
-
 RETOLD = [
     # language, a right sentence, a wrong one, language and text of the source
     # spelled out, dozens and scores
@@ -142,13 +138,3 @@ RETOLD = [
     ("ja", "1年半かかった。", "2年半かかった。", "en", "It took 18 months."),
     ("ko", "2시간 반이 걸렸다.", "3시간 반이 걸렸다.", "en", "It took 150 minutes."),
 ]  # fmt: skip
-
-
-@pytest.mark.parametrize(("language", "right", "_wrong", "other", "source"), RETOLD)
-def test_what_is_told_in_another_way_agrees(language, right, _wrong, other, source):
-    assert disagreement(right, language, source, other) is None
-
-
-@pytest.mark.parametrize(("language", "_right", "wrong", "other", "source"), RETOLD)
-def test_what_is_told_wrongly_does_not(language, _right, wrong, other, source):
-    assert disagreement(wrong, language, source, other) is not None

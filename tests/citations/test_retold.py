@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 
 from bot.citations.agreement import disagreement
+from tests.citations.test_notations import RETOLD as NOTATIONS
 
 RETOLD = [
     # language, a right sentence, a wrong one, language and text of the source
@@ -85,12 +86,12 @@ RETOLD = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("language", "right", "_wrong", "other", "source"), RETOLD)
+@pytest.mark.parametrize(("language", "right", "_wrong", "other", "source"), [*NOTATIONS, *RETOLD])
 def test_what_is_told_in_another_way_agrees(language, right, _wrong, other, source):
     assert disagreement(right, language, source, other) is None
 
 
-@pytest.mark.parametrize(("language", "_right", "wrong", "other", "source"), RETOLD)
+@pytest.mark.parametrize(("language", "_right", "wrong", "other", "source"), [*NOTATIONS, *RETOLD])
 def test_what_is_told_wrongly_does_not(language, _right, wrong, other, source):
     assert disagreement(wrong, language, source, other) is not None
 
